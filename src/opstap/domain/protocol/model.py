@@ -1,0 +1,397 @@
+"""The shape of a protocol: a programme, the study around it, and the words for both.
+
+A programme is data. Every rule that differs between programmes stands here as a field, so that the next
+programme is a new folder and no line of code. Ids are stable and language-free; all words are in `texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from opstap.domain.instruments.model import Questionnaire, Shape
+from opstap.domain.protocol.eligibility import Criterion, InputKind
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Certainty = Literal["S", "P", "C", "U", "NF", "M"]
+
+RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
+Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
+Profession = Literal["therapist", "coach"]
+#: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
+Page = Literal["plan", "sessions", "knowledge"]
+
+
+class Source(Shape):
+    """A published document that the protocol answers to."""
+
+    id: Id
+    citation: str
+    url: str | None = None
+
+
+class Assumption(Shape):
+    """A value that stands in the file although no source settles it; pages and reports show the mark.
+
+    `about` is the dotted place of the value in this file; `certainty` is U (uncertain), NF (not found) or
+    M (general knowledge). The words are `assumptions.<id>`.
+    """
+
+    id: Id
+    about: str
+    certainty: Literal["U", "NF", "M"]
+
+
+class Module(Shape):
+    """A part of the content that a session can cover."""
+
+    id: Id
+    source: Id | None = None
+
+
+class SessionKind(Shape):
+    """A kind of session within a phase: who holds it, how often, what it may cover."""
+
+    id: Id
+    professions: list[Profession] = Field(min_length=1)
+    modules: list[Id] = []
+    least: int = Field(default=0, ge=0)
+    most: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _bounds(self) -> SessionKind:
+        if self.most is not None and self.least > self.most:
+            raise ValueError(f"at least {self.least} sessions of {self.id} but at most {self.most}: lower `least`")
+        return self
+
+
+class Phase(Shape):
+    """A step of the programme; `after` names the phases that come before it."""
+
+    id: Id
+    after: list[Id] = []
+    sessions: list[SessionKind] = []
+    makes_plan: bool = False
+
+
+class Limits(Shape):
+    """The most that the programme gives: sessions in all, months from its start. None: no published limit."""
+
+    sessions: int | None = Field(default=None, ge=1)
+    months: int | None = Field(default=None, ge=1)
+
+
+class Programme(Shape):
+    """What is delivered: phases with sessions and modules, by whom, within which limits.
+
+    `entry`: `open` starts on enrolment; `by_allocation` waits for the lot (a trial's programme is not given
+    outside the arm that opens it).
+    """
+
+    entry: Literal["open", "by_allocation"]
+    limits: Limits = Limits()
+    professions: list[Profession] = Field(min_length=1)
+    stages_of_change: bool = False
+    modules: list[Module] = Field(min_length=1)
+    phases: list[Phase] = Field(min_length=1)
+
+
+class EligibilityVersion(Shape):
+    """One published version of the criteria."""
+
+    id: Id
+    source: Id | None = None
+    criteria: list[Criterion] = Field(min_length=1)
+
+
+class Eligibility(Shape):
+    """The questions asked at screening, and the criteria in each published version."""
+
+    default: Id
+    inputs: dict[Id, InputKind]
+    choices: dict[Id, list[str]] = {}
+    versions: list[EligibilityVersion] = Field(min_length=1)
+
+    def version(self, version_id: str | None) -> EligibilityVersion:
+        """Find a version of the criteria, the default one for None; KeyError names the known ones."""
+        wanted = version_id or self.default
+        for version in self.versions:
+            if version.id == wanted:
+                return version
+        raise KeyError(f"{wanted}: known versions are {', '.join(v.id for v in self.versions)}")
+
+
+class ConsentItem(Shape):
+    """One thing that is agreed to or not, by itself; a required one is a condition of taking part."""
+
+    id: Id
+    required: bool = True
+
+
+class ConsentForm(Shape):
+    """A versioned consent: for the programme or for the study, each by itself."""
+
+    kind: Literal["programme", "study"]
+    version: str
+    legal_basis: str
+    retention_years: int = Field(ge=0)
+    days_to_think: int = Field(default=0, ge=0)
+    items: list[ConsentItem] = Field(min_length=1)
+
+
+class Arm(Shape):
+    """One arm: whether it opens the programme, and which of the participant's pages."""
+
+    id: Id
+    programme: bool
+    opens: list[Page] = []
+
+
+class Allocation(Shape):
+    """How the lot is drawn: permuted blocks within strata."""
+
+    method: Literal["permuted_blocks"]
+    ratio: dict[Id, int]
+    block_sizes: list[int] = Field(min_length=1)
+    strata: list[Literal["site"]] = []
+    length_per_stratum: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Allocation:
+        unit = sum(self.ratio.values())
+        if any(weight < 1 for weight in self.ratio.values()):
+            raise ValueError("each arm's ratio is 1 or more")
+        for size in self.block_sizes:
+            if size % unit:
+                raise ValueError(f"a block of {size} cannot hold the ratio: use a multiple of {unit}")
+        return self
+
+
+class Wave(Shape):
+    """A measurement: when it falls due after its anchor, how long it is open, who is asked what.
+
+    Days are calendar days around the due date (anchor + `months`).
+    """
+
+    id: Id
+    anchor: Literal["consent", "enrolment", "allocation", "programme_end"]
+    months: int = Field(ge=0)
+    opens_days_before: int = Field(default=0, ge=0)
+    closes_days_after: int = Field(ge=0)
+    reminders_after_days: list[int] = []
+    asks: dict[Respondent, list[str]]
+
+
+class Estimand(Shape):
+    """What an outcome means (ICH E9(R1)): each strategy for each intercurrent event, and the summary.
+
+    Population and variable are words: `outcomes.<id>.population` and `outcomes.<id>.variable`.
+    """
+
+    summary: Literal["mean_difference", "odds_ratio", "mean_change", "proportion", "time_to_event", "median"]
+    intercurrent: dict[
+        Literal["death", "recurrence", "contract_end", "retirement", "stopped_programme"],
+        Literal["while_alive", "treatment_policy", "composite", "hypothetical", "principal_stratum"],
+    ]
+
+
+class Outcome(Shape):
+    """One outcome: its variable, at which waves, from which source, with its estimand.
+
+    `variable` is a name that the dataset builder knows: `work.<field>` (domain/work), `score.<column>`
+    (a questionnaire's score) or `item.<questionnaire>.<item>`.
+    """
+
+    id: Id
+    role: Literal["primary", "secondary", "exploratory"]
+    variable: str = Field(pattern=r"^(work|score|item)\.[a-z0-9_.-]+$")
+    waves: list[Id]
+    respondent: Respondent = "participant"
+    source: Literal["questionnaire", "coach", "workplace", "register"] = "questionnaire"
+    estimand: Estimand
+
+
+class Analysis(Shape):
+    """One analysis of the plan, executed as written.
+
+    `options` are the method's own settings (correlation, standard errors, covariates).
+    """
+
+    id: Id
+    outcome: Id
+    method: Literal["gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary"]
+    options: dict[str, Any] = {}
+
+
+class ProcessDimension(Shape):
+    """One dimension of the process evaluation, with its topics and where each is measured."""
+
+    id: Id
+    topics: list[Id] = []
+
+
+class ProcessEvaluation(Shape):
+    """The framework of the process evaluation."""
+
+    framework: Literal["re_aim_tailoring", "linnan_steckler"]
+    dimensions: list[ProcessDimension]
+
+
+class Study(Shape):
+    """The study around the programme."""
+
+    design: Literal["randomised", "single_arm"]
+    registration: str | None = None
+    target: int = Field(ge=1)
+    arms: list[Arm] = Field(min_length=1)
+    allocation: Allocation | None = None
+    blinded: list[Literal["analyst"]] = []
+    eligibility: Eligibility
+    non_participation_reasons: list[Id] = Field(min_length=1)
+    waves: list[Wave] = Field(min_length=1)
+    outcomes: list[Outcome] = Field(min_length=1)
+    analyses: list[Analysis] = Field(min_length=1)
+    baseline: list[str] = []
+    process: ProcessEvaluation | None = None
+
+    def arm(self, arm_id: str) -> Arm:
+        """Find an arm by its id; KeyError when there is none."""
+        return _one(self.arms, arm_id)
+
+    def wave(self, wave_id: str) -> Wave:
+        """Find a wave by its id; KeyError when there is none."""
+        return _one(self.waves, wave_id)
+
+    def outcome(self, outcome_id: str) -> Outcome:
+        """Find an outcome by its id; KeyError when there is none."""
+        return _one(self.outcomes, outcome_id)
+
+
+class Protocol(Shape):
+    """A programme and its study, complete with questionnaires and words."""
+
+    format: Literal[1]
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str
+    country: Literal["nl", "be"]
+    languages: list[Literal["nl", "en", "fr"]] = Field(min_length=1)
+    sources: list[Source] = []
+    sites: list[Id] = Field(min_length=1)
+    programme: Programme
+    consents: list[ConsentForm] = Field(min_length=1)
+    study: Study
+    assumptions: list[Assumption] = []
+    texts: dict[str, dict[str, Any]] = {}
+    questionnaires: dict[str, Questionnaire] = {}
+
+    def text(self, key: str, language: str) -> str:
+        """Give the words at a dotted key in a language, else in the protocol's first language.
+
+        KeyError when the key exists in neither: a checked protocol has every key it needs.
+        """
+        for candidate in (language, self.languages[0]):
+            found: Any = self.texts.get(candidate, {})
+            for part in key.split("."):
+                found = found.get(part) if isinstance(found, dict) else None
+            if isinstance(found, str):
+                return found.strip()
+        raise KeyError(key)
+
+    def title(self, language: str) -> str:
+        """Give the protocol's title."""
+        return self.text("title", language)
+
+    def workplace_alias(self, language: str) -> str:
+        """Give the neutral name under which a workplace knows the programme: it discloses no diagnosis."""
+        return self.text("workplace_alias", language)
+
+    def consent(self, kind: str) -> ConsentForm:
+        """Give the consent form in force for the programme or the study; KeyError when there is none."""
+        for form in self.consents:
+            if form.kind == kind:
+                return form
+        raise KeyError(kind)
+
+    def phase(self, phase_id: str) -> Phase:
+        """Find a phase by its id; KeyError when there is none."""
+        return _one(self.programme.phases, phase_id)
+
+    @cached_property
+    def phase_order(self) -> list[str]:
+        """Order the phases so that each comes after those it follows; equal ones stay as written."""
+        order: list[str] = []
+        waiting = list(self.programme.phases)
+        while waiting:
+            ready = [phase for phase in waiting if set(phase.after) <= set(order)]
+            if not ready:
+                raise ValueError("the phases follow one another in a circle")
+            order.extend(phase.id for phase in ready)
+            waiting = [phase for phase in waiting if phase.id not in order]
+        return order
+
+    @cached_property
+    def session_kinds(self) -> dict[str, tuple[Phase, SessionKind]]:
+        """Find a kind of session and its phase by the kind's id."""
+        return {kind.id: (phase, kind) for phase in self.programme.phases for kind in phase.sessions}
+
+    def assumption_on(self, place: str) -> Assumption | None:
+        """Find the mark on a value, by its dotted place, when it is an assumption."""
+        for assumption in self.assumptions:
+            if place == assumption.about or place.startswith(assumption.about + "."):
+                return assumption
+        return None
+
+    def opens(self, arm_id: str | None, page: str, *, in_programme: bool) -> bool:
+        """Tell whether a participant may open one of the programme's pages.
+
+        In the study the arm decides; outside it, being in the programme does (`in_programme`).
+        """
+        if arm_id is None:
+            return in_programme
+        return in_programme and page in self.study.arm(arm_id).opens
+
+    def needed_texts(self) -> Iterator[str]:
+        """List every dotted key of the words that each language must have."""
+        yield from ("title", "short_title", "summary", "workplace_alias", "address")
+        for site in self.sites:
+            yield f"sites.{site}"
+        for module in self.programme.modules:
+            yield from (f"modules.{module.id}.title", f"modules.{module.id}.text")
+        for phase in self.programme.phases:
+            yield from (f"phases.{phase.id}.title", f"phases.{phase.id}.text")
+            for kind in phase.sessions:
+                yield f"sessions.{kind.id}"
+        for form in self.consents:
+            yield from (f"consents.{form.kind}.{part}" for part in ("title", "short", "text"))
+            yield from (f"consents.{form.kind}.items.{item.id}" for item in form.items)
+        for arm in self.study.arms:
+            yield from (f"arms.{arm.id}.title", f"arms.{arm.id}.text")
+        for name in self.study.eligibility.inputs:
+            yield f"eligibility.inputs.{name}"
+        for name, values in self.study.eligibility.choices.items():
+            yield from (f"eligibility.choices.{name}.{value}" for value in values)
+        for version in self.study.eligibility.versions:
+            yield f"eligibility.versions.{version.id}"
+            yield from (f"eligibility.criteria.{criterion.id}" for criterion in version.criteria)
+        yield from (f"non_participation.{reason}" for reason in self.study.non_participation_reasons)
+        for wave in self.study.waves:
+            yield f"waves.{wave.id}"
+        for outcome in self.study.outcomes:
+            yield from (f"outcomes.{outcome.id}.{part}" for part in ("title", "population", "variable"))
+        for analysis in self.study.analyses:
+            yield f"analyses.{analysis.id}"
+        if self.study.process is not None:
+            for dimension in self.study.process.dimensions:
+                yield f"process.{dimension.id}.title"
+                yield from (f"process.{dimension.id}.topics.{topic}" for topic in dimension.topics)
+        yield from (f"assumptions.{assumption.id}" for assumption in self.assumptions)
+
+
+def _one(things: list[Any], wanted: str) -> Any:
+    for thing in things:
+        if thing.id == wanted:
+            return thing
+    raise KeyError(wanted)
