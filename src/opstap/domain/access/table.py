@@ -1,0 +1,99 @@
+"""The one table of permissions: for each thing that can be done, in which standing it may be done.
+
+A permission without a standing in this table is possible for nobody. `tests/access` proves that every act and
+every URL names one of these, and that each pair of permission and standing is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from opstap.domain.access.roles import Relation, Role, Standing
+
+
+class Permission(StrEnum):
+    """One thing that someone may or may not do."""
+
+    REFER = "refer"
+    SEE_REFERRAL = "see_referral"
+    SCREEN = "screen"
+    INCLUDE = "include"
+    ALLOCATE = "allocate"
+    SEE_CONTACT = "see_contact"
+    CHANGE_CONTACT = "change_contact"
+    CONSENT = "consent"
+    WITHDRAW = "withdraw"
+    ANSWER = "answer"
+    ENTER_ANSWERS = "enter_answers"
+    CORRECT_ANSWERS = "correct_answers"
+    SEND_LINK = "send_link"
+    SEE_OWN_RECORD = "see_own_record"
+    SET_CODE = "set_code"
+    SEE_CASE = "see_case"
+    ASSIGN_CARE = "assign_care"
+    DELIVER = "deliver"
+    RECORD_WORK = "record_work"
+    OFFER_PLAN = "offer_plan"
+    AGREE_PLAN = "agree_plan"
+    INVITE_WORKPLACE = "invite_workplace"
+    SEE_WORKPLACE = "see_workplace"
+    CONFIRM_PLAN = "confirm_plan"
+    RECORD_LIFE_EVENT = "record_life_event"
+    SEE_PROGRESS = "see_progress"
+    SEE_REPORT = "see_report"
+    UNBLIND = "unblind"
+    MANAGE_PEOPLE = "manage_people"
+    OPEN_STUDY = "open_study"
+    SEE_AUDIT = "see_audit"
+    RUN_DUE = "run_due"
+
+
+_OWN = Standing(Role.PARTICIPANT, Relation.OWN)
+_CARE = (Standing(Role.THERAPIST, Relation.LINKED), Standing(Role.COACH, Relation.LINKED))
+_WORKPLACE = Standing(Role.WORKPLACE, Relation.LINKED)
+_COORDINATOR = Standing(Role.COORDINATOR, Relation.STUDY)
+_ANALYST = Standing(Role.ANALYST, Relation.STUDY)
+_STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
+_SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
+
+P = Permission
+TABLE: dict[Permission, frozenset[Standing]] = {
+    P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR}),
+    P.SEE_REFERRAL: frozenset({Standing(Role.REFERRER, Relation.LINKED), _COORDINATOR}),
+    P.SCREEN: frozenset({_COORDINATOR}),
+    P.INCLUDE: frozenset({_COORDINATOR}),
+    P.ALLOCATE: frozenset({_COORDINATOR}),
+    P.SEE_CONTACT: frozenset({_OWN, *_CARE, _COORDINATOR}),
+    P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
+    P.CONSENT: frozenset({_OWN, _COORDINATOR}),
+    P.WITHDRAW: frozenset({_OWN, _COORDINATOR}),
+    P.ANSWER: frozenset({_OWN}),
+    P.ENTER_ANSWERS: frozenset({_COORDINATOR}),
+    P.CORRECT_ANSWERS: frozenset({_COORDINATOR}),
+    P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
+    P.SEE_OWN_RECORD: frozenset({_OWN}),
+    P.SET_CODE: frozenset({_OWN}),
+    P.SEE_CASE: frozenset(_CARE),
+    P.ASSIGN_CARE: frozenset({_COORDINATOR}),
+    P.DELIVER: frozenset(_CARE),
+    P.RECORD_WORK: frozenset({*_CARE, _OWN}),
+    P.OFFER_PLAN: frozenset(_CARE),
+    P.AGREE_PLAN: frozenset({_OWN}),
+    P.INVITE_WORKPLACE: frozenset({_OWN}),
+    P.SEE_WORKPLACE: frozenset({_WORKPLACE}),
+    P.CONFIRM_PLAN: frozenset({_WORKPLACE}),
+    P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
+    P.SEE_PROGRESS: frozenset({_COORDINATOR}),
+    P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),
+    P.UNBLIND: frozenset({_COORDINATOR}),
+    P.MANAGE_PEOPLE: frozenset({_STEWARD, _SYSTEM}),
+    P.OPEN_STUDY: frozenset({_STEWARD, _SYSTEM}),
+    P.SEE_AUDIT: frozenset({_STEWARD}),
+    P.RUN_DUE: frozenset({_SYSTEM}),
+}
+
+
+def may(permission: Permission, standings: Iterable[Standing]) -> bool:
+    """Tell whether someone with these standings may do this."""
+    return not TABLE[permission].isdisjoint(standings)

@@ -1,0 +1,19 @@
+"""The states of a participant, a session, a plan and a measurement, and the tables of allowed moves.
+
+When something is allowed stands here, as data; who may do it stands in `opstap.domain.access`.
+"""
+
+from opstap.domain.journey.machine import Machine, NotNow
+from opstap.domain.journey.machines import ENROLMENT, MACHINES, MEASUREMENT, PARTICIPATION, PLAN, RECRUITMENT, SESSION
+
+__all__ = [
+    "ENROLMENT",
+    "MACHINES",
+    "MEASUREMENT",
+    "PARTICIPATION",
+    "PLAN",
+    "RECRUITMENT",
+    "SESSION",
+    "Machine",
+    "NotNow",
+]

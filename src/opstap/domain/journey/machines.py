@@ -1,0 +1,113 @@
+"""The tables: recruitment, programme enrolment, study participation, session, plan, measurement.
+
+Programme and study are two machines on purpose: leaving the one never moves the other.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from opstap.domain.journey.machine import Machine
+
+_SCREENING = {
+    "screen_open": "screening",
+    "screen_eligible": "eligible",
+    "screen_not_eligible": "non_participant",
+    "decline": "non_participant",
+}
+
+#: From referral to a decision. `include` happens when someone agrees to the programme, the study, or both.
+RECRUITMENT = Machine(
+    "recruitment",
+    "referred",
+    {
+        "referred": _SCREENING,
+        "screening": _SCREENING,
+        "eligible": {"inform": "informed", "decline": "non_participant"},
+        "informed": {"include": "included", "decline": "non_participant"},
+        "included": {"include": "included"},
+        "non_participant": {"reopen": "referred"},
+    },
+)
+
+#: The programme: the coaching itself. In a trial it waits for the lot (`agreed`).
+ENROLMENT = Machine(
+    "enrolment",
+    "agreed",
+    {
+        "agreed": {"open": "active", "not_open": "not_opened", "stop": "stopped"},
+        "active": {"advance": "active", "complete": "completed", "stop": "stopped"},
+        "completed": {},
+        "stopped": {},
+        "not_opened": {},
+    },
+)
+
+#: The study: consent, measurements, follow-up.
+PARTICIPATION = Machine(
+    "participation",
+    "consented",
+    {
+        "consented": {"finish_baseline": "baseline_done", "withdraw": "withdrawn", "die": "died"},
+        "baseline_done": {"follow": "in_follow_up", "withdraw": "withdrawn", "die": "died"},
+        "in_follow_up": {"complete": "completed", "withdraw": "withdrawn", "die": "died"},
+        "completed": {},
+        "withdrawn": {},
+        "died": {},
+    },
+)
+
+_OPEN_SESSION = {"move": "planned", "hold": "held", "miss": "missed", "cancel": "cancelled"}
+
+SESSION = Machine(
+    "session",
+    "planned",
+    {
+        "planned": {"confirm": "confirmed", **_OPEN_SESSION},
+        "confirmed": _OPEN_SESSION,
+        "held": {},
+        "missed": {},
+        "cancelled": {},
+    },
+)
+
+#: One version of a plan. The professional agrees by offering it; the participant always comes before the workplace.
+PLAN = Machine(
+    "plan",
+    "offered",
+    {
+        "offered": {"participant_agrees": "agreed", "replace": "replaced"},
+        "agreed": {"workplace_agrees": "in_force", "replace": "replaced"},
+        "in_force": {"replace": "replaced"},
+        "replaced": {},
+    },
+)
+
+#: A measurement's state follows from its dates (`measurement_state`); the table says what each state allows.
+MEASUREMENT = Machine(
+    "measurement",
+    "scheduled",
+    {
+        "scheduled": {"open": "open", "void": "voided"},
+        "open": {"save": "started", "close": "missed", "void": "voided"},
+        "started": {"save": "started", "submit": "submitted", "close": "missed", "void": "voided"},
+        "submitted": {"correct": "submitted"},
+        "missed": {},
+        "voided": {},
+    },
+)
+
+MACHINES = (RECRUITMENT, ENROLMENT, PARTICIPATION, SESSION, PLAN, MEASUREMENT)
+
+
+def measurement_state(*, opens: date, closes: date, started: bool, submitted: bool, voided: bool, today: date) -> str:
+    """Derive the state of a measurement on a day from what happened; the closing day still counts."""
+    if submitted:
+        return "submitted"
+    if voided:
+        return "voided"
+    if today < opens:
+        return "scheduled"
+    if today > closes:
+        return "missed"
+    return "started" if started else "open"
