@@ -1,0 +1,52 @@
+"""Each participant's measurements: scheduled from an anchor that happened, voided when someone leaves or dies."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from opstap.acts import clock
+from opstap.acts.protocols import protocol_of
+from opstap.domain.journey import measurement_state
+from opstap.domain.months import add_months
+from opstap.store.models import Measurement, Participant
+
+
+def schedule(participant: Participant, anchor: str, on: date) -> None:
+    """Make the measurements that count from this anchor, within a running act."""
+    study = participant.study
+    rows = []
+    for wave in protocol_of(study).study.waves:
+        if wave.anchor != anchor or "participant" not in wave.asks:
+            continue
+        due = add_months(on, wave.months)
+        rows.append(
+            Measurement(
+                participant=participant,
+                wave=wave.id,
+                respondent="participant",
+                protocol=study.protocol,
+                due_on=due,
+                opens_on=due - timedelta(days=wave.opens_days_before),
+                closes_on=due + timedelta(days=wave.closes_days_after),
+            )
+        )
+    Measurement.objects.bulk_create(rows)
+
+
+def void_open(participant: Participant, reason: str) -> None:
+    """Void every measurement that was not yet submitted, within a running act; nothing answered is thrown away."""
+    Measurement.objects.filter(participant=participant, submitted_at=None, voided_on=None).update(
+        voided_on=clock.today(), void_reason=reason
+    )
+
+
+def state_of(measurement: Measurement, on: date | None = None) -> str:
+    """Derive the state of a measurement on a day (today by default)."""
+    return measurement_state(
+        opens=measurement.opens_on,
+        closes=measurement.closes_on,
+        started=measurement.started_at is not None,
+        submitted=measurement.submitted_at is not None,
+        voided=measurement.voided_on is not None,
+        today=on or clock.today(),
+    )

@@ -1,0 +1,181 @@
+"""The only way to a person's record: who you are decides what you find, and finding it is itself recorded.
+
+Not yours and not there get the same answer, `NotHere`. Inside `entering` only the studies of the person who came
+in exist at all (django-scopes): a query outside raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import models
+from django_scopes import scope, scopes_disabled
+
+from opstap.acts import clock
+from opstap.acts.refusals import NotHere
+from opstap.domain.access import Permission, Relation, Role, Standing, may
+from opstap.store.models import (
+    CareLink,
+    Grant,
+    Identity,
+    Measurement,
+    Participant,
+    Plan,
+    ReadEvent,
+    Session,
+    Study,
+    User,
+    WorkplaceLink,
+)
+
+
+class System:
+    """The programme itself as an actor: what falls due without a click, and the server's terminal."""
+
+    pk = None
+    language = "nl"
+
+
+SYSTEM = System()
+Actor = User | System
+M = TypeVar("M", bound=models.Model)
+
+
+@contextmanager
+def entering(by: Actor) -> Iterator[None]:
+    """Open the studies that someone belongs to, and no other, for the time of a request or an act."""
+    with scope(study=studies_of(by)):
+        yield
+
+
+def studies_of(by: Actor) -> list[Study]:
+    """List the studies in which someone has a role or a record; all of them for the system and a steward."""
+    if isinstance(by, System):
+        return list(Study.objects.select_related("protocol"))
+    grants = Grant.objects.filter(user=by, revoked_at=None).values_list("role", "study_id")
+    if any(role == Role.STEWARD for role, _ in grants):
+        return list(Study.objects.select_related("protocol"))
+    with scopes_disabled():
+        ids = {study_id for _, study_id in grants if study_id}
+        ids |= set(Identity.objects.filter(user=by).values_list("participant__study_id", flat=True))
+    return list(Study.objects.select_related("protocol").filter(pk__in=ids))
+
+
+def roles_of(by: User) -> set[Role]:
+    """List the roles in which someone can work, in any study."""
+    roles = {Role(role) for role in Grant.objects.filter(user=by, revoked_at=None).values_list("role", flat=True)}
+    with scopes_disabled():
+        if Identity.objects.filter(user=by).exists():
+            roles.add(Role.PARTICIPANT)
+    return roles
+
+
+def standings(by: Actor, *, study: Study | None = None, participant: Participant | None = None) -> set[Standing]:
+    """List the standings of someone towards a record, a study, or the house."""
+    if isinstance(by, System):
+        return {Standing(Role.SYSTEM, Relation.HOUSE)}
+    found: set[Standing] = set()
+    where = participant.study_id if participant else (study.pk if study else None)
+    grants = list(Grant.objects.filter(user=by, revoked_at=None).values_list("role", "study_id", "site_id"))
+    for role, study_id, site_id in grants:
+        if study_id is None:
+            found.add(Standing(Role(role), Relation.HOUSE))
+        elif study_id == where and (participant is None or site_id in (None, participant.site_id)):
+            found.add(Standing(Role(role), Relation.STUDY))
+            if participant is not None and _linked(by, Role(role), participant):
+                found.add(Standing(Role(role), Relation.LINKED))
+    if participant is not None and Identity.objects.filter(participant=participant, user=by).exists():
+        found.add(Standing(Role.PARTICIPANT, Relation.OWN))
+    return found
+
+
+def _linked(by: User, role: Role, participant: Participant) -> bool:
+    if role in (Role.THERAPIST, Role.COACH):
+        return CareLink.objects.filter(user=by, participant=participant, profession=role, until=None).exists()
+    if role is Role.WORKPLACE:
+        return WorkplaceLink.objects.filter(user=by, participant=participant, ended_on=None).exists()
+    return role is Role.REFERRER and participant.referred_by_id == by.pk
+
+
+def allow(
+    by: Actor, permission: Permission, *, study: Study | None = None, participant: Participant | None = None
+) -> set[Standing]:
+    """Let someone pass who may, and give their standings; NotHere for anyone else."""
+    found = standings(by, study=study, participant=participant)
+    if not may(permission, found):
+        raise NotHere(permission)
+    return found
+
+
+def record_of(by: Actor, pseudonym: str, permission: Permission, *, what: str) -> Participant:
+    """Open a participant's record by pseudonym; the opening is recorded unless it is one's own.
+
+    `what` names the part that is read, as the participant will see it listed.
+    """
+    participant = (
+        Participant.objects.select_related("study__protocol", "site", "key", "enrolment", "participation__allocation")
+        .filter(pseudonym=pseudonym)
+        .first()
+    )
+    if participant is None:
+        raise NotHere(permission)
+    _note(by, participant, allow(by, permission, participant=participant), permission, what)
+    return participant
+
+
+def own_record(by: User) -> Participant:
+    """Open the record of the person who signed in; NotHere when they are no participant."""
+    identity = (
+        Identity.objects.select_related(
+            "participant__study__protocol",
+            "participant__site",
+            "participant__key",
+            "participant__enrolment",
+            "participant__participation__allocation",
+        )
+        .filter(user=by)
+        .first()
+    )
+    if identity is None:
+        raise NotHere("own record")
+    return identity.participant
+
+
+def session_of(by: Actor, session_id: int, permission: Permission, *, what: str = "session") -> Session:
+    """Open one session, through the door of its participant."""
+    return _through(by, Session, session_id, permission, what, "enrolment__participant")
+
+
+def plan_of(by: Actor, plan_id: int, permission: Permission, *, what: str = "plan") -> Plan:
+    """Open one version of a plan, through the door of its participant."""
+    return _through(by, Plan, plan_id, permission, what, "enrolment__participant")
+
+
+def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, what: str = "answers") -> Measurement:
+    """Open one measurement, through the door of its participant."""
+    return _through(by, Measurement, measurement_id, permission, what, "participant")
+
+
+def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:
+    manager: Any = model._default_manager
+    thing = (
+        manager.select_related(f"{path}__study__protocol", f"{path}__site", f"{path}__key").filter(pk=pk).first()
+    )
+    if thing is None:
+        raise NotHere(permission)
+    participant: Any = thing
+    for step in path.split("__"):
+        participant = getattr(participant, step)
+    _note(by, participant, allow(by, permission, participant=participant), permission, what)
+    return thing
+
+
+def _note(
+    by: Actor, participant: Participant, found: set[Standing], permission: Permission, what: str
+) -> None:
+    if isinstance(by, System) or Standing(Role.PARTICIPANT, Relation.OWN) in found:
+        return
+    role = next(standing.role for standing in sorted(found, key=str) if may(permission, [standing]))
+    ReadEvent.objects.create(participant=participant, by=by, role=role, what=what, at=clock.now())

@@ -1,0 +1,202 @@
+"""Answering: saved page by page, submitted once, corrected beside the old value with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts import clock, words
+from opstap.acts.act import act, record
+from opstap.acts.calendar import state_of
+from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import Refused
+from opstap.acts.reported_work import record_reported_work
+from opstap.domain.access import Permission, Relation, Role, Standing
+from opstap.domain.events import Event
+from opstap.domain.instruments.model import AnswerError, Item, Questionnaire, parse
+from opstap.domain.journey import MEASUREMENT, PARTICIPATION
+from opstap.store.models import AnswerSheet, Correction, Measurement, Participant, Participation
+
+MESSAGES = {
+    "choice": _("Choose one of the answers listed."),
+    "number": _("This is not a number. Write it with digits, like 24 or 24.5."),
+    "whole": _("Fill in a whole number."),
+    "range": _("Fill in a number from %(low)s to %(high)s."),
+    "date": _("This is not a date. Fill in day, month and year."),
+    "long": _("This text is too long. Use at most %(maximum)s characters."),
+}
+
+
+@act
+def save_answers(
+    *,
+    by: Actor,
+    measurement: Measurement,
+    answers: Mapping[str, Mapping[str, Any]],
+    channel: str = "online",
+) -> Measurement:
+    """Save what was filled in: per questionnaire, per item. What is not named stays; None takes an answer back.
+
+    All or nothing: Refused, naming the first item, when one answer does not fit. NotNow outside the window.
+    """
+    measurement, protocol = _opened(by, measurement, "save")
+    participant = measurement.participant
+    asked = protocol.study.wave(measurement.wave).asks[measurement.respondent]  # type: ignore[index]
+    for questionnaire_id, raw in answers.items():
+        if questionnaire_id not in asked:
+            raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
+        sheet_of = protocol.questionnaires[questionnaire_id]
+        typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
+        _keep(measurement, sheet_of, typed)
+    if measurement.started_at is None:
+        measurement.started_at, measurement.channel = clock.now(), channel
+        measurement.save(update_fields=["started_at", "channel"])
+    record(
+        Event.ANSWERS_SAVED, by=by, study=participant.study, participant=participant.pseudonym,
+        measurement=measurement.pk,
+    )  # fmt: skip
+    return measurement
+
+
+@act
+def submit(*, by: Actor, measurement: Measurement) -> Measurement:
+    """Hand in a measurement: every question that routing asks must have an answer.
+
+    The hours and sick leave that were reported become dated spells with source "questionnaire". The baseline opens
+    the way to the lot (or, in a single arm, to follow-up); the last measurement completes the study record.
+    """
+    measurement, protocol = _opened(by, measurement, "submit")
+    participant = measurement.participant
+    given = {sheet.questionnaire: sheet.answers for sheet in measurement.sheets.all()}
+    for questionnaire_id in protocol.study.wave(measurement.wave).asks[measurement.respondent]:  # type: ignore[index]
+        missing = protocol.questionnaires[questionnaire_id].missing(given.get(questionnaire_id, {}))
+        if missing:
+            raise Refused(_("There are questions without an answer."), field=f"{questionnaire_id}.{missing[0].id}")
+    measurement.submitted_at = clock.now()
+    measurement.save(update_fields=["submitted_at"])
+    record_reported_work(measurement, given)
+    _advance(participant)
+    record(
+        Event.ANSWERS_SUBMITTED, by=by, study=participant.study, participant=participant.pseudonym,
+        measurement=measurement.pk, protocol=measurement.protocol.digest,
+    )  # fmt: skip
+    return measurement
+
+
+def _advance(participant: Participant) -> None:
+    participation: Participation = participant.participation
+    waiting = Measurement.objects.filter(
+        participant=participant, respondent="participant", submitted_at=None, voided_on=None
+    )
+    if PARTICIPATION.allows(participation.state, "finish_baseline"):
+        participation.state = PARTICIPATION.after(participation.state, "finish_baseline")
+        if protocol_of(participant.study).study.allocation is None:
+            participation.state = PARTICIPATION.after(participation.state, "follow")
+    elif PARTICIPATION.allows(participation.state, "complete") and not waiting.exists():
+        participation.state = PARTICIPATION.after(participation.state, "complete")
+        participation.ended_on, participation.end_reason = clock.today(), "completed"
+    participation.save(update_fields=["state", "ended_on", "end_reason"])
+
+
+@act
+def correct_answer(
+    *, by: Actor, measurement: Measurement, questionnaire: str, item: str, value: Any, reason: str
+) -> Correction:
+    """Correct a submitted answer; the old value and the reason stay beside the new one."""
+    allow(by, Permission.CORRECT_ANSWERS, participant=measurement.participant)
+    measurement = _locked(measurement)
+    MEASUREMENT.after(state_of(measurement), "correct")
+    participant = measurement.participant
+    if not reason.strip():
+        raise Refused(_("Write down why this answer is corrected."), field="reason")
+    sheet = AnswerSheet.objects.select_for_update().filter(measurement=measurement, questionnaire=questionnaire).first()
+    if sheet is None:
+        raise Refused(_("This questionnaire was not answered here."), field="questionnaire")
+    sheet_of = protocol_of(participant.study).questionnaires[questionnaire]
+    new = _typed(participant, sheet_of, item, value)
+    correction = Correction.objects.create(
+        sheet=sheet,
+        item=item,
+        old=sheet.answers.get(item),
+        new=new,
+        reason_sealed=words.seal(participant, reason) or b"",
+        by=by,  # type: ignore[misc]  # CORRECT_ANSWERS is never the system's
+        at=clock.now(),
+    )
+    sheet.answers = {name: value for name, value in {**sheet.answers, item: new}.items() if value is not None}
+    sheet.save(update_fields=["answers"])
+    record_reported_work(measurement, {questionnaire: sheet.answers})
+    record(
+        Event.ANSWER_CORRECTED, by=by, study=participant.study, participant=participant.pseudonym,
+        correction=correction.pk,
+    )  # fmt: skip
+    return correction
+
+
+def answers_so_far(measurement: Measurement) -> dict[str, dict[str, Any]]:
+    """Give the answers by questionnaire and item, free text unsealed. Callers have passed a door."""
+    protocol = protocol_of(measurement.participant.study)
+    given: dict[str, dict[str, Any]] = {}
+    for sheet in measurement.sheets.all():
+        kinds = {item.id: item.kind for item in protocol.questionnaires[sheet.questionnaire].items}
+        given[sheet.questionnaire] = {
+            item_id: words.unseal(measurement.participant, bytes.fromhex(value))
+            if kinds.get(item_id) == "text" and value
+            else value
+            for item_id, value in sheet.answers.items()
+        }
+    return given
+
+
+def _opened(by: Actor, measurement: Measurement, move: str) -> tuple[Measurement, Any]:
+    found = allow_answering(by, measurement)
+    measurement = _locked(measurement)
+    MEASUREMENT.after(state_of(measurement), move)
+    return measurement, protocol_of(found.study)
+
+
+def allow_answering(by: Actor, measurement: Measurement) -> Participant:
+    """Let pass who fills in: the participant, or a coordinator from paper or telephone."""
+    participant = measurement.participant
+    own = Standing(Role.PARTICIPANT, Relation.OWN)
+    permission = Permission.ANSWER if own in standings(by, participant=participant) else Permission.ENTER_ANSWERS
+    allow(by, permission, participant=participant)
+    return participant
+
+
+def _locked(measurement: Measurement) -> Measurement:
+    return (
+        Measurement.objects.select_for_update(of=("self",))
+        .select_related("participant__study__protocol", "participant__key", "participant__participation", "protocol")
+        .get(pk=measurement.pk)
+    )
+
+
+def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str, raw: Any) -> Any:
+    field = f"{questionnaire.id}.{item_id}"
+    try:
+        item: Item = questionnaire.item(item_id)
+        value = parse(item, raw)
+    except KeyError:
+        raise Refused(_("There is no such question."), field=field) from None
+    except AnswerError as error:
+        raise Refused(MESSAGES[error.code], field=field, **error.params) from None
+    if item.kind == "text" and value is not None:
+        sealed = words.seal(participant, value)
+        return sealed.hex() if sealed else None
+    return value
+
+
+def _keep(measurement: Measurement, questionnaire: Questionnaire, typed: dict[str, Any]) -> None:
+    sheet = AnswerSheet.objects.filter(measurement=measurement, questionnaire=questionnaire.id).first()
+    if sheet is None:
+        sheet = AnswerSheet(
+            measurement=measurement, questionnaire=questionnaire.id, version=questionnaire.version, answers={}
+        )
+    merged = {**sheet.answers, **typed}
+    sheet.answers = {item_id: value for item_id, value in merged.items() if value is not None}
+    sheet.saved_at = clock.now()
+    sheet.save()

@@ -1,0 +1,30 @@
+"""The protocol that a study pinned: complete in the database, so that a later file changes nothing behind its back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+
+from opstap.domain.protocol import Protocol
+from opstap.store.models import ProtocolVersion, Study
+
+
+def pin(protocol: Protocol) -> ProtocolVersion:
+    """Keep a protocol as it is now, once per content; the digest is SHA-256 over its canonical JSON."""
+    content = protocol.model_dump(mode="json", by_alias=True)
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    kept, _ = ProtocolVersion.objects.get_or_create(
+        digest=digest, defaults={"name": protocol.name, "version": protocol.version, "content": content}
+    )
+    return kept
+
+
+def protocol_of(study: Study) -> Protocol:
+    """Give the protocol that a study runs on."""
+    return _read(study.protocol_id, study.protocol.digest)
+
+
+@lru_cache(maxsize=64)
+def _read(pk: int, digest: str) -> Protocol:
+    return Protocol.model_validate(ProtocolVersion.objects.get(pk=pk, digest=digest).content)

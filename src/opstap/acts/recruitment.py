@@ -1,0 +1,187 @@
+"""From a referral to a decision: refer, screen, inform, and keep why someone does not take part."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts import clock
+from opstap.acts.act import act, record
+from opstap.acts.doors import Actor, allow
+from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import Refused
+from opstap.acts.words import Contact, seal_contact
+from opstap.domain.access import Permission
+from opstap.domain.events import Event
+from opstap.domain.journey import RECRUITMENT
+from opstap.domain.protocol.eligibility import AnswerProblem, judge, read_answers
+from opstap.store import sealing
+from opstap.store.models import Identity, NonParticipation, Participant, PersonKey, Screening, Site, User
+
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@act
+def refer(*, by: Actor, site: Site, contact: Contact, language: str = "nl") -> Participant:
+    """Refer someone: make their pseudonym, seal who they are apart from all else, make their account.
+
+    Refused for an empty name or wrong address, and when this person was already referred to this study.
+    """
+    study = site.study
+    allow(by, Permission.REFER, study=study)
+    contact = _checked(contact)
+    index = sealing.blind_index(contact.email)
+    if Identity.objects.filter(email_index=index, participant__study=study).exists():
+        raise Refused(_("Someone with this e-mail address has already been referred."), field="email")
+    participant = Participant.objects.create(
+        study=study,
+        site=site,
+        pseudonym=_pseudonym(study.slug),
+        state=RECRUITMENT.start,
+        language=language,
+        referred_by=by if isinstance(by, User) else None,
+        referred_on=clock.today(),
+    )
+    PersonKey.objects.create(participant=participant, wrapped=sealing.new_key(participant.pseudonym))
+    account = User(username=f"p-{secrets.token_hex(8)}", language=language)
+    account.set_unusable_password()
+    account.save()
+    Identity.objects.create(
+        participant=participant, user=account, sealed=seal_contact(participant, contact), email_index=index
+    )
+    record(Event.REFERRED, by=by, study=study, participant=participant.pseudonym, site=site.code)
+    return participant
+
+
+def _checked(contact: Contact) -> Contact:
+    name, email, phone = contact.name.strip(), contact.email.strip(), contact.phone.strip()
+    if not name:
+        raise Refused(_("Fill in a name."), field="name")
+    if len(name) > 120:
+        raise Refused(_("This name is longer than 120 characters."), field="name")
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(_("This is not an e-mail address. Write it like name@example.org."), field="email") from None
+    if len(phone) > 30 or any(not (letter.isdigit() or letter in " +-().") for letter in phone):
+        raise Refused(_("Write the telephone number with digits, spaces and a plus sign only."), field="phone")
+    return Contact(name=name, email=email, phone=phone)
+
+
+def _pseudonym(slug: str) -> str:
+    while True:
+        made = f"{slug[:1].upper()}-" + "".join(secrets.choice(_LETTERS) for _number in range(6))
+        if not Participant.objects.filter(pseudonym=made).exists():
+            return made
+
+
+@act
+def change_contact(*, by: Actor, participant: Participant, contact: Contact) -> Participant:
+    """Change who someone is or how to reach them."""
+    allow(by, Permission.CHANGE_CONTACT, participant=participant)
+    contact = _checked(contact)
+    index = sealing.blind_index(contact.email)
+    others = Identity.objects.filter(email_index=index, participant__study=participant.study_id)
+    if others.exclude(participant=participant).exists():
+        raise Refused(_("Someone with this e-mail address has already been referred."), field="email")
+    Identity.objects.filter(participant=participant).update(
+        sealed=seal_contact(participant, contact), email_index=index
+    )
+    record(Event.CONTACT_CHANGED, by=by, study=participant.study, participant=participant.pseudonym)
+    return participant
+
+
+@act
+def screen(
+    *, by: Actor, participant: Participant, answers: Mapping[str, Any], criteria: str | None = None
+) -> Screening:
+    """Screen someone against a published version of the criteria and keep each criterion's verdict and reason.
+
+    Refused, naming the answer, when one cannot be read or the version is unknown.
+    """
+    allow(by, Permission.SCREEN, participant=participant)
+    participant = _locked(participant)
+    rules = protocol_of(participant.study).study.eligibility
+    try:
+        version = rules.version(criteria)
+        typed = read_answers(answers, rules.inputs, rules.choices)
+    except KeyError:
+        raise Refused(_("There is no such version of the criteria."), field="criteria") from None
+    except AnswerProblem as problem:
+        raise Refused(_("This answer cannot be read. Check it and fill it in again."), field=problem.name) from None
+    verdict = judge(version.id, version.criteria, typed, clock.today())
+    move = {True: "screen_eligible", False: "screen_not_eligible", None: "screen_open"}[verdict.eligible]
+    _move(participant, move)
+    screening = Screening.objects.create(
+        participant=participant,
+        criteria_version=version.id,
+        answers={name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in typed.items()},
+        verdicts=verdict.to_dict()["criteria"],
+        eligible=verdict.eligible,
+        on=clock.today(),
+        by=by if isinstance(by, User) else None,
+    )
+    if verdict.eligible is False:
+        NonParticipation.objects.create(participant=participant, reason="not_eligible", on=clock.today())
+    record(
+        Event.SCREENED,
+        by=by,
+        study=participant.study,
+        participant=participant.pseudonym,
+        screening=screening.pk,
+        protocol=participant.study.protocol.digest,
+    )
+    return screening
+
+
+@act
+def inform(*, by: Actor, participant: Participant) -> Participant:
+    """Note that someone received the information; the time to think starts now."""
+    allow(by, Permission.INCLUDE, participant=participant)
+    participant = _locked(participant)
+    _move(participant, "inform")
+    Participant.objects.filter(pk=participant.pk).update(informed_on=clock.today())
+    participant.informed_on = clock.today()
+    record(Event.INFORMED, by=by, study=participant.study, participant=participant.pseudonym)
+    return participant
+
+
+@act
+def decline(*, by: Actor, participant: Participant, reason: str) -> NonParticipation:
+    """Keep that someone does not take part, and why; they need not give a reason (`no_reason`)."""
+    allow(by, Permission.INCLUDE, participant=participant)
+    participant = _locked(participant)
+    if reason not in protocol_of(participant.study).study.non_participation_reasons:
+        raise Refused(_("Choose one of the reasons listed."), field="reason")
+    _move(participant, "decline")
+    kept = NonParticipation.objects.create(participant=participant, reason=reason, on=clock.today())
+    record(Event.NOT_PARTICIPATING, by=by, study=participant.study, participant=participant.pseudonym)
+    return kept
+
+
+@act
+def reopen(*, by: Actor, participant: Participant) -> Participant:
+    """Take someone up again who did not take part before: minds and circumstances change."""
+    allow(by, Permission.SCREEN, participant=participant)
+    participant = _locked(participant)
+    _move(participant, "reopen")
+    record(Event.REOPENED, by=by, study=participant.study, participant=participant.pseudonym)
+    return participant
+
+
+def _locked(participant: Participant) -> Participant:
+    return (
+        Participant.objects.select_for_update(of=("self",))
+        .select_related("study__protocol", "site", "key")
+        .get(pk=participant.pk)
+    )
+
+
+def _move(participant: Participant, move: str) -> None:
+    participant.state = RECRUITMENT.after(participant.state, move)
+    participant.save(update_fields=["state"])

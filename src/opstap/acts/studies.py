@@ -1,0 +1,63 @@
+"""Opening a study on a pinned protocol, and unblinding its analysis."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts import clock, protocols
+from opstap.acts.act import act, record
+from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.refusals import Refused
+from opstap.domain.access import Permission, may
+from opstap.domain.allocation import commitment, permuted_blocks
+from opstap.domain.events import Event
+from opstap.domain.protocol import Protocol
+from opstap.store.models import AllocationRow, Site, Study, User
+
+
+@act
+def open_study(*, by: Actor, slug: str, protocol: Protocol, seed: bytes | None = None) -> Study:
+    """Open a study: pin the protocol, make its sites and, for a trial, its concealed list and the list's hash.
+
+    The seed comes from outside and is kept nowhere here. Refused when the slug is taken or a trial has no seed;
+    SeedError when the seed is under 128 bits.
+    """
+    allow(by, Permission.OPEN_STUDY)
+    if Study.objects.filter(slug=slug).exists():
+        raise Refused(_("There is already a study called %(slug)s."), field="slug", slug=slug)
+    study = Study(slug=slug, protocol=protocols.pin(protocol), opened_at=clock.now())
+    plan = protocol.study.allocation
+    rows = []
+    if plan is not None:
+        if seed is None:
+            raise Refused(_("A randomised study needs a seed for its allocation list."), field="seed")
+        rows = permuted_blocks(
+            seed=seed,
+            strata=protocol.sites if plan.strata else ["all"],
+            ratio=plan.ratio,
+            block_sizes=plan.block_sizes,
+            length=plan.length_per_stratum,
+        )
+        study.list_hash = commitment(rows)
+    study.save()
+    Site.objects.bulk_create(Site(study=study, code=code) for code in protocol.sites)
+    AllocationRow.objects.bulk_create(
+        AllocationRow(study=study, stratum=row.stratum, number=row.number, arm=row.arm) for row in rows
+    )
+    record(Event.STUDY_OPENED, by=by, study=study, protocol=study.protocol.digest, list=study.list_hash)
+    return study
+
+
+@act
+def unblind(*, by: Actor, second: User, study: Study) -> Study:
+    """Open the arms to the analysis: once, by two different people who both may."""
+    allow(by, Permission.UNBLIND, study=study)
+    if second.pk == by.pk or not may(Permission.UNBLIND, standings(second, study=study)):
+        raise Refused(_("Unblinding takes two different coordinators of this study."), field="second")
+    study = Study.objects.select_for_update().select_related("protocol").get(pk=study.pk)
+    if study.unblinded_at is not None:
+        raise Refused(_("The analysis of this study has already been unblinded."))
+    study.unblinded_at = clock.now()
+    study.save(update_fields=["unblinded_at"])
+    record(Event.STUDY_UNBLINDED, by=by, study=study, second=second.pk)
+    return study

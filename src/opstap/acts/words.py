@@ -1,0 +1,70 @@
+"""Words about a person, sealed under that person's key; and who the person is, for those who may know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from opstap.store import sealing
+from opstap.store.models import Identity, Participant
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who someone is and how to reach them."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+    @property
+    def first_name(self) -> str:
+        """Give the name by which to greet."""
+        return self.name.split(" ")[0]
+
+    @property
+    def initials(self) -> str:
+        """Give one or two letters for a small picture."""
+        parts = [part for part in self.name.split(" ") if part[:1].isupper()]
+        return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])) or self.name[:1].upper()
+
+
+def seal(participant: Participant, text: str) -> bytes | None:
+    """Seal text under a participant's key; empty text stays nothing."""
+    return sealing.seal(bytes(participant.key.wrapped), participant.pseudonym, text) if text.strip() else None
+
+
+def unseal(participant: Participant, sealed: bytes | memoryview | None) -> str:
+    """Read text sealed under a participant's key; nothing gives empty text, an erased person's gives "…"."""
+    if sealed is None:
+        return ""
+    try:
+        return sealing.unseal(bytes(participant.key.wrapped), participant.pseudonym, bytes(sealed))
+    except sealing.Unreadable:
+        return "…"
+
+
+def seal_contact(participant: Participant, contact: Contact) -> bytes:
+    """Seal who someone is."""
+    return sealing.seal(bytes(participant.key.wrapped), participant.pseudonym, json.dumps(asdict(contact)))
+
+
+def contact_of(participant: Participant) -> Contact:
+    """Tell who a participant is. Callers have passed a door that allows SEE_CONTACT."""
+    identity = Identity.objects.get(participant=participant)
+    return _contact(participant, identity)
+
+
+def contacts_of(participants: Iterable[Participant]) -> dict[int, Contact]:
+    """Tell who several participants are, in one query, by primary key; give them `key` selected along."""
+    known = {participant.pk: participant for participant in participants}
+    return {
+        identity.participant_id: _contact(known[identity.participant_id], identity)
+        for identity in Identity.objects.filter(participant__in=known)
+    }
+
+
+def _contact(participant: Participant, identity: Identity) -> Contact:
+    text = unseal(participant, identity.sealed)
+    return Contact(name="…", email="") if text == "…" else Contact(**json.loads(text))

@@ -1,0 +1,51 @@
+"""The tables, by subject. Participants are known here by pseudonym; their names lie in `identity` alone."""
+
+from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
+from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
+from opstap.store.models.care import CareLink, Plan, Session, WorkplaceLink
+from opstap.store.models.identity import Identity, PersonKey
+from opstap.store.models.measures import AnswerSheet, Correction, Measurement
+from opstap.store.models.outbox import Mail
+from opstap.store.models.records import (
+    Consent,
+    Enrolment,
+    LifeEvent,
+    NonParticipation,
+    Participant,
+    Participation,
+    Screening,
+    WorkSpell,
+)
+from opstap.store.models.studies import AllocationRow, ProtocolVersion, Site, Study
+
+__all__ = [
+    "AllocationRow",
+    "AnswerSheet",
+    "AuditEvent",
+    "CareLink",
+    "ChainHead",
+    "CodeCheck",
+    "Consent",
+    "Correction",
+    "Enrolment",
+    "Grant",
+    "Identity",
+    "LifeEvent",
+    "Mail",
+    "Measurement",
+    "NonParticipation",
+    "Participant",
+    "Participation",
+    "PersonKey",
+    "Plan",
+    "ProtocolVersion",
+    "ReadEvent",
+    "Screening",
+    "Session",
+    "SignInLink",
+    "Site",
+    "Study",
+    "User",
+    "WorkSpell",
+    "WorkplaceLink",
+]

@@ -1,0 +1,75 @@
+"""Measurements and answers. An answer once submitted is corrected beside the old value, never over it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from opstap.store.models.accounts import User
+from opstap.store.models.records import Participant
+from opstap.store.models.studies import ProtocolVersion
+
+
+class Measurement(models.Model):
+    """One wave for one respondent: its window, and what happened in it."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="measurements")
+    wave = models.CharField(max_length=20)
+    respondent = models.CharField(max_length=12)
+    protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    started_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    voided_on = models.DateField(null=True)
+    void_reason = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=10, default="online")
+
+    objects = ScopedManager(study="participant__study")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "wave", "respondent"], name="one_measurement_per_wave")
+        ]
+        indexes = [models.Index(fields=["opens_on", "closes_on", "submitted_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.wave} {self.respondent}"
+
+
+class AnswerSheet(models.Model):
+    """The answers to one questionnaire within a measurement, by item. Free text is sealed inside."""
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="sheets")
+    questionnaire = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    answers = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    objects = ScopedManager(study="measurement__participant__study")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["measurement", "questionnaire"], name="one_sheet_per_questionnaire")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} {self.pk}"
+
+
+class Correction(models.Model):
+    """An answer changed after it was submitted: the old value, the new one, and why (sealed)."""
+
+    sheet = models.ForeignKey(AnswerSheet, on_delete=models.PROTECT, related_name="corrections")
+    item = models.CharField(max_length=60)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    reason_sealed = models.BinaryField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ScopedManager(study="sheet__measurement__participant__study")
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"

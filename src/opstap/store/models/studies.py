@@ -1,0 +1,72 @@
+"""A study runs one pinned version of a protocol, at sites, with an allocation list."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+
+class ProtocolVersion(models.Model):
+    """A protocol as it was when a study pinned it: complete with texts and questionnaires, and its hash."""
+
+    name = models.CharField(max_length=60)
+    version = models.CharField(max_length=30)
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Study(models.Model):
+    """One running of a programme with its study. `list_hash` commits to the allocation list before inclusion."""
+
+    slug = models.SlugField(unique=True)
+    protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="studies")
+    opened_at = models.DateTimeField()
+    list_hash = models.CharField(max_length=64, blank=True)
+    unblinded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "studies"
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Site(models.Model):
+    """A place where the study runs; its title is in the protocol's texts."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="sites")
+    code = models.CharField(max_length=40)
+
+    objects = ScopedManager(study="study")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "code"], name="one_site_per_code")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AllocationRow(models.Model):
+    """One line of the concealed list. Once it has a participant, the database refuses to change it."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="allocation_rows")
+    stratum = models.CharField(max_length=80)
+    number = models.PositiveIntegerField()
+    arm = models.CharField(max_length=40)
+    participation = models.OneToOneField(
+        "store.Participation", null=True, on_delete=models.PROTECT, related_name="allocation"
+    )
+    allocated_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(study="study")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "stratum", "number"], name="one_row_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stratum} {self.number}"

@@ -1,0 +1,67 @@
+"""What the database itself refuses, whoever asks: changing the audit trail, a consent, a used lot.
+
+The same rules in the words of SQLite and of PostgreSQL. PostgreSQL also refuses TRUNCATE.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+APPEND_ONLY = ("store_auditevent", "store_consent", "store_correction", "store_readevent")
+LOT = "store_allocationrow"
+
+
+def _sqlite() -> list[str]:
+    made = [
+        f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
+    return [
+        *made,
+        f"CREATE TRIGGER {LOT}_update BEFORE UPDATE ON {LOT} "
+        "WHEN OLD.participation_id IS NOT NULL OR NEW.arm <> OLD.arm OR NEW.number <> OLD.number "
+        "OR NEW.stratum <> OLD.stratum BEGIN SELECT RAISE(ABORT, 'a lot is drawn once'); END",
+        f"CREATE TRIGGER {LOT}_delete BEFORE DELETE ON {LOT} "
+        "WHEN OLD.participation_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a lot is drawn once'); END",
+    ]
+
+
+def _postgresql() -> list[str]:
+    made = [
+        "CREATE OR REPLACE FUNCTION opstap_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$",
+        "CREATE OR REPLACE FUNCTION opstap_lot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF OLD.participation_id IS NOT NULL THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
+        "IF NEW.arm <> OLD.arm OR NEW.number <> OLD.number OR NEW.stratum <> OLD.stratum "
+        "THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; RETURN NEW; END $$",
+    ]
+    for table in APPEND_ONLY:
+        made += [
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION opstap_refuse()",
+            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION opstap_refuse()",
+        ]
+    return [
+        *made,
+        f"CREATE TRIGGER {LOT}_rows BEFORE UPDATE OR DELETE ON {LOT} FOR EACH ROW EXECUTE FUNCTION opstap_lot()",
+    ]
+
+
+def install(_apps: Any, schema_editor: Any) -> None:
+    """Make the triggers; run by a migration."""
+    vendor = schema_editor.connection.vendor
+    for statement in _postgresql() if vendor == "postgresql" else _sqlite():
+        schema_editor.execute(statement)
+
+
+def remove(_apps: Any, schema_editor: Any) -> None:
+    """Take the triggers away; run only when a migration is undone."""
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for table in (*APPEND_ONLY, LOT):
+        for ending in ("rows", "all") if postgresql else ("update", "delete"):
+            on = f" ON {table}" if postgresql else ""
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{ending}{on}")
