@@ -48,6 +48,3 @@ def record(event: Event, *, by: Any, study: Study | None = None, **ids: Any) -> 
         raise RuntimeError("an audit event is written inside an act")
     written.append(event)
     trail.append(event, by=by, study=study, ids=ids)
-
-
-

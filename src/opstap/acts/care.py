@@ -35,9 +35,7 @@ def assign_care(*, by: Actor, participant: Participant, user: User, profession: 
         raise Refused(_("This person does not work at this site in that role."), field="user")
     CareLink.objects.filter(participant=participant, profession=profession, until=None).update(until=clock.today())
     link = CareLink.objects.create(participant=participant, user=user, profession=profession, since=clock.today())
-    record(
-        Event.CARE_ASSIGNED, by=by, study=participant.study, participant=participant.pseudonym, care=link.pk
-    )
+    record(Event.CARE_ASSIGNED, by=by, study=participant.study, participant=participant.pseudonym, care=link.pk)
     return link
 
 
@@ -186,9 +184,7 @@ def advance_phase(*, by: Actor, participant: Participant, phase: str) -> Enrolme
     enrolment.state = ENROLMENT.after(enrolment.state, "advance")
     enrolment.phase = phase
     enrolment.save(update_fields=["state", "phase"])
-    record(
-        Event.PHASE_ADVANCED, by=by, study=participant.study, participant=participant.pseudonym, phase=phase
-    )
+    record(Event.PHASE_ADVANCED, by=by, study=participant.study, participant=participant.pseudonym, phase=phase)
     return enrolment
 
 
@@ -223,9 +219,7 @@ def record_life_event(*, by: Actor, participant: Participant, kind: str, on: dat
             participation.state = PARTICIPATION.after(participation.state, "die")
             participation.ended_on, participation.end_reason = on, "died"
             participation.save(update_fields=["state", "ended_on", "end_reason"])
-    record(
-        Event.LIFE_EVENT_RECORDED, by=by, study=participant.study, participant=participant.pseudonym, event=event.pk
-    )
+    record(Event.LIFE_EVENT_RECORDED, by=by, study=participant.study, participant=participant.pseudonym, event=event.pk)
     return event
 
 

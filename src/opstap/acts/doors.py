@@ -160,9 +160,7 @@ def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, wh
 
 def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:
     manager: Any = model._default_manager
-    thing = (
-        manager.select_related(f"{path}__study__protocol", f"{path}__site", f"{path}__key").filter(pk=pk).first()
-    )
+    thing = manager.select_related(f"{path}__study__protocol", f"{path}__site", f"{path}__key").filter(pk=pk).first()
     if thing is None:
         raise NotHere(permission)
     participant: Any = thing
@@ -172,9 +170,7 @@ def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: s
     return thing
 
 
-def _note(
-    by: Actor, participant: Participant, found: set[Standing], permission: Permission, what: str
-) -> None:
+def _note(by: Actor, participant: Participant, found: set[Standing], permission: Permission, what: str) -> None:
     if isinstance(by, System) or Standing(Role.PARTICIPANT, Relation.OWN) in found:
         return
     role = next(standing.role for standing in sorted(found, key=str) if may(permission, [standing]))

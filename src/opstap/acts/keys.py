@@ -18,7 +18,7 @@ from django_scopes import scopes_disabled
 from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.calendar import state_of
-from opstap.acts.doors import Actor, allow
+from opstap.acts.doors import SYSTEM, Actor, allow
 from opstap.acts.letters import letter
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Permission
@@ -81,14 +81,14 @@ def send_new_link(token: str) -> bool:
     """
     with scopes_disabled():
         link = (
-            SignInLink.objects.select_related("measurement__participant__study__protocol", "measurement__participant__key")
+            SignInLink.objects.select_related(
+                "measurement__participant__study__protocol", "measurement__participant__key"
+            )
             .filter(token_hash=link_hash(token))
             .first()
         )
         if link is None or state_of(link.measurement) not in ("open", "started"):
             return False
-        from opstap.acts.doors import SYSTEM
-
         send_link(by=SYSTEM, measurement=link.measurement)
         return True
 

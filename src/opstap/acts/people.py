@@ -22,9 +22,7 @@ GIVEN = (Role.THERAPIST, Role.COACH, Role.REFERRER, Role.COORDINATOR, Role.ANALY
 
 
 @act
-def make_account(
-    *, by: Actor, email: str, name: str, password: str | None = None, language: str = "nl"
-) -> User:
+def make_account(*, by: Actor, email: str, name: str, password: str | None = None, language: str = "nl") -> User:
     """Make an account for a member of staff; without a password they set one by the mailed link."""
     allow(by, Permission.MANAGE_PEOPLE)
     user = new_account(email=email, name=name, password=password, language=language)
@@ -53,9 +51,7 @@ def new_account(*, email: str, name: str, password: str | None, language: str) -
 
 
 @act
-def grant_role(
-    *, by: Actor, user: User, role: Role, study: Study | None = None, site: Site | None = None
-) -> Grant:
+def grant_role(*, by: Actor, user: User, role: Role, study: Study | None = None, site: Site | None = None) -> Grant:
     """Give someone a role: a steward for the whole house, every other role within a study."""
     allow(by, Permission.MANAGE_PEOPLE)
     if role not in GIVEN:

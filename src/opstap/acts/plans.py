@@ -123,9 +123,7 @@ def invite_workplace(
         user = new_account(email=email.strip(), name=name, password=password, language=participant.language)
     if WorkplaceLink.objects.filter(participant=participant, user=user, ended_on=None).exists():
         raise Refused(_("This person can already see your hours and agreements."), field="email")
-    if not Grant.objects.filter(
-        user=user, role=Role.WORKPLACE, study=participant.study, revoked_at=None
-    ).exists():
+    if not Grant.objects.filter(user=user, role=Role.WORKPLACE, study=participant.study, revoked_at=None).exists():
         Grant.objects.create(user=user, role=Role.WORKPLACE, study=participant.study, granted_at=clock.now())
     link = WorkplaceLink.objects.create(participant=participant, user=user, since=clock.today())
     record(
@@ -143,7 +141,5 @@ def end_workplace(*, by: Actor, participant: Participant, link: WorkplaceLink) -
         raise Refused(_("This has already been ended."))
     kept.ended_on = clock.today()
     kept.save(update_fields=["ended_on"])
-    record(
-        Event.WORKPLACE_ENDED, by=by, study=participant.study, participant=participant.pseudonym, workplace=kept.pk
-    )
+    record(Event.WORKPLACE_ENDED, by=by, study=participant.study, participant=participant.pseudonym, workplace=kept.pk)
     return kept

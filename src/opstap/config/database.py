@@ -28,9 +28,7 @@ def database(address: str, home: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ValueError(
-        f"OPSTAP_DATABASE_URL: {parts.scheme or 'no'}:// is not known; use postgresql://… or sqlite:///…"
-    )
+    raise ValueError(f"OPSTAP_DATABASE_URL: {parts.scheme or 'no'}:// is not known; use postgresql://… or sqlite:///…")
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

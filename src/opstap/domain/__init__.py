@@ -1,1 +1,1 @@
-"""What is true: pure Python, with no database, no clock and no chance of its own."""
+"""What is true of programmes, studies and people: pure Python, no database, clock or chance of its own."""

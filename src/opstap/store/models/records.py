@@ -112,6 +112,9 @@ class Participation(models.Model):
 
     objects = ScopedManager(study="participant__study")
 
+    def __str__(self) -> str:
+        return f"participation {self.pk}"
+
     @property
     def arm(self) -> str | None:
         """Give the allocated arm; None before the lot, and in a study of one arm."""
@@ -119,9 +122,6 @@ class Participation(models.Model):
             return self.allocation.arm
         except AllocationRow.DoesNotExist:
             return None
-
-    def __str__(self) -> str:
-        return f"participation {self.pk}"
 
 
 class LifeEvent(models.Model):

@@ -1,0 +1,1 @@
+"""What people see: one folder for each audience, and what they share."""

@@ -1,0 +1,1 @@
+"""The pages of a participant: today, questionnaires, consent, plan, who looked."""

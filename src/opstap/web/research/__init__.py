@@ -1,0 +1,1 @@
+"""The pages of the study: referring, screening, consent, the lot, follow-up, the report."""

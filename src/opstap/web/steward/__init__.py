@@ -1,0 +1,1 @@
+"""The pages of the steward: people and roles, the audit trail, the protocols in force."""
