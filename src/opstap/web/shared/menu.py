@@ -1,0 +1,83 @@
+"""The frame of a page: at most six links for each role, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts import doors, words
+from opstap.acts.refusals import NotHere
+from opstap.acts.sight.participant import pages_open
+from opstap.domain.access import Role
+
+_STAFF: dict[Role, list[tuple[str, Any, str]]] = {
+    Role.THERAPIST: [("coach:caseload", _("My participants"), "people")],
+    Role.COACH: [("coach:caseload", _("My participants"), "people")],
+    Role.WORKPLACE: [("workplace:home", _("Agreements"), "work")],
+    Role.REFERRER: [("research:refer", _("Refer someone"), "people")],
+    Role.COORDINATOR: [
+        ("research:progress", _("Progress"), "chart"),
+        ("research:participants", _("Participants"), "people"),
+        ("research:refer", _("Refer someone"), "add"),
+    ],
+    Role.ANALYST: [("research:report", _("Report"), "chart")],
+    Role.STEWARD: [
+        ("steward:people", _("People and roles"), "people"),
+        ("steward:trail", _("Audit trail"), "list"),
+        ("steward:protocols", _("Protocols"), "book"),
+    ],
+}
+_TITLES: dict[Role, Any] = {
+    Role.PARTICIPANT: _("Participant"),
+    Role.THERAPIST: _("Occupational therapist"),
+    Role.COACH: _("Coach"),
+    Role.WORKPLACE: _("Workplace"),
+    Role.REFERRER: _("Referrer"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.ANALYST: _("Analyst"),
+    Role.STEWARD: _("Steward"),
+}
+_PARTICIPANT: list[tuple[str, Any, str, str]] = [
+    ("participant:today", _("Today"), "today", ""),
+    ("participant:plan", _("My plan"), "plan", "plan"),
+    ("participant:sessions", _("My talks"), "talk", "sessions"),
+    ("participant:knowledge", _("Good to know"), "book", "knowledge"),
+    ("participant:questionnaires", _("Questions"), "questions", ""),
+    ("participant:record", _("My data"), "eye", ""),
+]
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the links for who is signed in; a participant's depend on what their arm opens."""
+    roles: set[Role] = request.roles  # type: ignore[attr-defined]
+    if Role.PARTICIPANT in roles:
+        try:
+            opened = pages_open(doors.own_record(request.user))  # type: ignore[arg-type]
+        except NotHere:
+            opened = set()
+        links = [(name, label, icon) for name, label, icon, page in _PARTICIPANT if not page or page in opened]
+    else:
+        links = list(dict.fromkeys(link for role in Role if role in roles for link in _STAFF.get(role, [])))
+    return [_link(request, name, label, icon) for name, label, icon in links[:6]]
+
+
+def _link(request: HttpRequest, name: str, label: Any, icon: str) -> dict[str, Any]:
+    url = reverse(name)
+    return {"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)}
+
+
+def person(request: HttpRequest) -> dict[str, str]:
+    """Tell who is signed in: name, initials, role."""
+    roles: set[Role] = request.roles  # type: ignore[attr-defined]
+    title = next((str(_TITLES[role]) for role in Role if role in roles and role in _TITLES), "")
+    if Role.PARTICIPANT in roles:
+        try:
+            contact = words.contact_of(doors.own_record(request.user))  # type: ignore[arg-type]
+        except NotHere:
+            contact = words.Contact("", "")
+    else:
+        contact = words.Contact(request.user.name, "")  # type: ignore[union-attr]
+    return {"name": contact.name, "initials": contact.initials, "role": title}
