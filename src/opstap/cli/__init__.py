@@ -33,12 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] in ("-h", "--help"):
-        print(overview())  # noqa: T201 (the help text is the answer)
+        sys.stdout.write(overview() + "\n")
         return 0
     if words[0] == "--version":
         from opstap import __version__
 
-        print(f"opstap {__version__}")  # noqa: T201 (the version is the answer)
+        sys.stdout.write(f"opstap {__version__}\n")
         return 0
     name, rest = words[0], words[1:]
     if name not in COMMANDS:

@@ -1,4 +1,4 @@
-"""From a row of the table to a running command, and from whatever it raises to one message and an exit code."""
+"""From a row of the table to a running command; from what it raises to one message and an exit code."""
 
 import importlib
 import os
