@@ -35,6 +35,20 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+DATED_HEADERS = tuple(
+    f'"{name}'.encode()
+    for name in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Project-Id-Version",
+        "Last-Translator",
+        "Language-Team",
+        "Report-Msgid",
+        "Generated-By",
+    )
+)
+"""Headers of a translation file that differ by day, person or tool, and tell nothing."""
+
 JINJA_ROOMS = {"reports", "paper"}
 """Rooms without Django fill their pages with Jinja; all others have Django templates."""
 
@@ -206,14 +220,7 @@ def update(area: Area, language: str, known: list[Area]) -> int:
 
 def without_dates(po: bytes) -> bytes:
     """The same texts give the same file on any day and by anyone."""
-    unwanted = (
-        b"POT-Creation-Date",
-        b"PO-Revision-Date",
-        b"Last-Translator",
-        b"Report-Msgid",
-        b"Generated-By",
-    )
-    lines = [line for line in po.split(b"\n") if not line.startswith(tuple(b'"' + name for name in unwanted))]
+    lines = [line for line in po.split(b"\n") if not line.startswith(DATED_HEADERS)]
     return b"\n".join(line for line in lines if not line.startswith(b"# ") and line not in (b"#",))
 
 

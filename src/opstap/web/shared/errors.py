@@ -42,6 +42,7 @@ class PlainRefusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the page answer; where it refuses without words, give them."""
         response = self.get_response(request)
         if response.status_code not in (405, 429) or response.streaming or response.content:
             return response

@@ -94,7 +94,8 @@ def clock(value: datetime | time | None) -> str:
         return ""
     # Translators: Django's format of a time of day; a backslash keeps a letter as it is.
     layout = pgettext("format of a time of day", "H:i")
-    return formats.time_format(local(value) if isinstance(value, datetime) else value, layout)
+    moment = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return formats.time_format(moment, layout)
 
 
 @register.filter
