@@ -1,1 +1,1 @@
-"""What people see: one folder for each audience, and what they share."""
+"""What people see: one folder per audience, and what they share."""

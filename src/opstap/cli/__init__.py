@@ -1,0 +1,67 @@
+"""The terminal: one table of commands, each imported only when it is asked for.
+
+To add a command, add a row to `COMMANDS`. `where` names either a function, which is one command
+(`opstap doctor`), or a `typer.Typer`, which is a family of them (`opstap work outcomes`).
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One row of `opstap --help`: where the code is, what it is for, and how it is called."""
+
+    where: str
+    help: str
+    example: str
+
+
+COMMANDS = {
+    "doctor": Command(
+        "opstap.cli.doctor:doctor",
+        "What is installed, reachable and configured, and what is not.",
+        "opstap doctor --json",
+    ),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the first word names and return the exit code.
+
+    0 done, 1 a negative answer, 2 bad input, 70 a fault of ours, 130 stopped by the user.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        sys.stdout.write(overview() + "\n")
+        return 0
+    if words[0] == "--version":
+        from opstap import __version__
+
+        sys.stdout.write(f"opstap {__version__}\n")
+        return 0
+    name, rest = words[0], words[1:]
+    if name not in COMMANDS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, COMMANDS, n=1)
+        mend = f"Did you mean {near[0]}?" if near else f"It knows {', '.join(COMMANDS)}."
+        sys.stderr.write(f"opstap has no command {name!r}. {mend} Try: opstap --help\n")
+        return 2
+    from opstap.cli.mount import run
+
+    return run(name, COMMANDS[name], rest)
+
+
+def overview() -> str:
+    """The text of `opstap --help`, made from the table alone."""
+    width = max(len(name) for name in COMMANDS) + 2
+    rows = "\n".join(f"  {name:<{width}}{command.help}" for name, command in COMMANDS.items())
+    first = next(iter(COMMANDS.values()))
+    return (
+        "usage: opstap COMMAND [OPTIONS]\n\n"
+        "Runs return-to-work programmes for people with cancer, and shows whether they work.\n\n"
+        f"commands:\n{rows}\n\n"
+        "Each command answers --help with an example; --json prints one JSON document.\n\n"
+        f"example:\n  {first.example}"
+    )
