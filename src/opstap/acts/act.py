@@ -41,7 +41,7 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def record(event: Event, *, by: Any, study: Study | None = None, **ids: Any) -> None:
+def record(event: Event, /, *, by: Any, study: Study | None = None, **ids: Any) -> None:
     """Write the act's event to the audit trail: ids only, never a value or a word."""
     written = _events.get()
     if written is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
@@ -80,7 +81,7 @@ def plan_session(
     return session
 
 
-def _limit(enrolment: Enrolment, protocol: Protocol, kind: str, most: int | None, day: date) -> object:
+def _limit(enrolment: Enrolment, protocol: Protocol, kind: str, most: int | None, day: date) -> Promise | None:
     counted = Session.objects.filter(enrolment=enrolment).exclude(state__in=("missed", "cancelled"))
     limits = protocol.programme.limits
     if limits.sessions is not None and counted.count() >= limits.sessions:

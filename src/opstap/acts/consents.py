@@ -135,7 +135,9 @@ def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason") 
     """Leave the study. What was given stays; nothing more is asked. The programme goes on as it was."""
     allow(by, Permission.WITHDRAW, participant=participant)
     participant = _locked(participant)
-    participation = _must(participant, "participation")
+    participation: Participation | None = getattr(participant, "participation", None)
+    if participation is None:
+        raise Refused(_("There is nothing here to end."))
     participation.state = PARTICIPATION.after(participation.state, "withdraw")
     participation.ended_on, participation.end_reason = clock.today(), reason[:40]
     participation.save(update_fields=["state", "ended_on", "end_reason"])
@@ -155,7 +157,9 @@ def stop_programme(*, by: Actor, participant: Participant, reason: str = "no_rea
     """Leave the programme. Planned sessions fall out; the study goes on as it was."""
     allow(by, Permission.WITHDRAW, participant=participant)
     participant = _locked(participant)
-    enrolment = _must(participant, "enrolment")
+    enrolment: Enrolment | None = getattr(participant, "enrolment", None)
+    if enrolment is None:
+        raise Refused(_("There is nothing here to end."))
     end_enrolment(enrolment, "stop", reason)
     _add_withdrawal(by, participant, "programme")
     record(Event.PROGRAMME_STOPPED, by=by, study=participant.study, participant=participant.pseudonym)
@@ -187,13 +191,6 @@ def _add_withdrawal(by: Actor, participant: Participant, kind: str) -> None:
             at=clock.now(),
             by=_user(by, participant),
         )
-
-
-def _must(participant: Participant, name: str) -> Participation | Enrolment:  # type: ignore[return]
-    found = getattr(participant, name, None)
-    if found is None:
-        raise Refused(_("There is nothing here to end."))
-    return found
 
 
 def _locked(participant: Participant) -> Participant:

@@ -44,7 +44,7 @@ def save_answers(
     """
     measurement, protocol = _opened(by, measurement, "save")
     participant = measurement.participant
-    asked = protocol.study.wave(measurement.wave).asks[measurement.respondent]  # type: ignore[index]
+    asked = protocol.study.wave(measurement.wave).asks[measurement.respondent]
     for questionnaire_id, raw in answers.items():
         if questionnaire_id not in asked:
             raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
@@ -71,7 +71,7 @@ def submit(*, by: Actor, measurement: Measurement) -> Measurement:
     measurement, protocol = _opened(by, measurement, "submit")
     participant = measurement.participant
     given = {sheet.questionnaire: sheet.answers for sheet in measurement.sheets.all()}
-    for questionnaire_id in protocol.study.wave(measurement.wave).asks[measurement.respondent]:  # type: ignore[index]
+    for questionnaire_id in protocol.study.wave(measurement.wave).asks[measurement.respondent]:
         missing = protocol.questionnaires[questionnaire_id].missing(given.get(questionnaire_id, {}))
         if missing:
             raise Refused(_("There are questions without an answer."), field=f"{questionnaire_id}.{missing[0].id}")

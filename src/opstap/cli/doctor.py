@@ -100,9 +100,7 @@ def packages() -> Finding:
         if here != version:
             wrong.append(f"{name} {here} instead of {version}")
     if wrong:
-        return Finding(
-            "packages", "missing", "; ".join(wrong), "Run ./run opstap doctor: it installs the pins."
-        )
+        return Finding("packages", "missing", "; ".join(wrong), "Run ./run opstap doctor: it installs the pins.")
     return Finding("packages", "ok", f"{len(wanted)} as pinned")
 
 
@@ -116,9 +114,7 @@ def writable() -> Finding:
     except OSError as error:
         mend = f"Give yourself the right to write in {nearest}."
         return Finding("var folder", "missing", f"cannot be written: {error.strerror}", mend)
-    return Finding(
-        "var folder", "ok", "can be written" if folder.is_dir() else "will be made at the first start"
-    )
+    return Finding("var folder", "ok", "can be written" if folder.is_dir() else "will be made at the first start")
 
 
 def configured() -> Iterator[Finding]:

@@ -70,9 +70,7 @@ def write_down(name: str, error: BaseException) -> Path:
     cause: BaseException | None = error
     while cause is not None:
         lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        lines += [
-            f"  {at.filename}:{at.lineno} in {at.name}" for at in traceback.extract_tb(cause.__traceback__)
-        ]
+        lines += [f"  {at.filename}:{at.lineno} in {at.name}" for at in traceback.extract_tb(cause.__traceback__)]
         cause = cause.__cause__ or cause.__context__
     path = folder / f"opstap-fault-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}.txt"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

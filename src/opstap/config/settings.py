@@ -54,8 +54,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "opstap.web.shared.headers.ContentSecurityPolicy",
+    "opstap.web.shared.errors.PlainRefusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "opstap.web.shared.reading.ReadingMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,7 +78,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "opstap.web.shared.reading.reading",
+                "opstap.web.shared.reading.choices",
                 "opstap.web.shared.entering.frame",
             ],
         },
@@ -119,6 +119,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATICFILES_DIRS = [("opstap", str(PACKAGE / "web" / "static" / "opstap"))]
+
+FORM_RENDERER = "opstap.web.shared.forms.Renderer"
+CSRF_FAILURE_VIEW = "opstap.web.shared.errors.form_grew_old"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_HTTPONLY = True

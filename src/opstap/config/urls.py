@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from opstap.web.shared import views
+from opstap.web.shared import signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
-    path("healthz", views.health, name="health"),
-    path("reading/", include("opstap.web.shared.urls")),
+    path("", signing_in.home, name="home"),
+    path("healthz", signing_in.health, name="health"),
+    path("", include("opstap.web.shared.urls")),
     path("accounts/", include("opstap.web.shared.account_urls")),
-    path("link/<str:token>/", views.link, name="link"),
+    path("link/<str:token>/", signing_in.link, name="link"),
     path("me/", include("opstap.web.participant.urls")),
     path("care/", include("opstap.web.coach.urls")),
     path("work/", include("opstap.web.workplace.urls")),
@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("opstap.web.shared.demo_urls")))
 
-handler400 = "opstap.web.shared.views.bad_request"
-handler403 = "opstap.web.shared.views.not_here"
-handler404 = "opstap.web.shared.views.not_here"
-handler500 = "opstap.web.shared.views.broken"
+handler400 = "opstap.web.shared.errors.bad_request"
+handler403 = "opstap.web.shared.errors.not_there"
+handler404 = "opstap.web.shared.errors.not_there"
+handler500 = "opstap.web.shared.errors.our_fault"

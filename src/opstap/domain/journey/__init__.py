@@ -4,7 +4,16 @@ When something is allowed stands here, as data; who may do it stands in `opstap.
 """
 
 from opstap.domain.journey.machine import Machine, NotNow
-from opstap.domain.journey.machines import ENROLMENT, MACHINES, MEASUREMENT, PARTICIPATION, PLAN, RECRUITMENT, SESSION
+from opstap.domain.journey.machines import (
+    ENROLMENT,
+    MACHINES,
+    MEASUREMENT,
+    PARTICIPATION,
+    PLAN,
+    RECRUITMENT,
+    SESSION,
+    measurement_state,
+)
 
 __all__ = [
     "ENROLMENT",
@@ -16,4 +25,5 @@ __all__ = [
     "SESSION",
     "Machine",
     "NotNow",
+    "measurement_state",
 ]

@@ -6,450 +6,675 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AnswerSheet',
+            name="AnswerSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('questionnaire', models.CharField(max_length=40)),
-                ('version', models.CharField(max_length=20)),
-                ('answers', models.JSONField()),
-                ('saved_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("questionnaire", models.CharField(max_length=40)),
+                ("version", models.CharField(max_length=20)),
+                ("answers", models.JSONField()),
+                ("saved_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('name', models.CharField(max_length=60)),
-                ('by', models.CharField(max_length=40)),
-                ('study', models.CharField(blank=True, db_index=True, max_length=50)),
-                ('ids', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("name", models.CharField(max_length=60)),
+                ("by", models.CharField(max_length=40)),
+                ("study", models.CharField(blank=True, db_index=True, max_length=50)),
+                ("ids", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Measurement',
+            name="Measurement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wave', models.CharField(max_length=20)),
-                ('respondent', models.CharField(max_length=12)),
-                ('due_on', models.DateField()),
-                ('opens_on', models.DateField()),
-                ('closes_on', models.DateField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('voided_on', models.DateField(null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=40)),
-                ('channel', models.CharField(default='online', max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wave", models.CharField(max_length=20)),
+                ("respondent", models.CharField(max_length=12)),
+                ("due_on", models.DateField()),
+                ("opens_on", models.DateField()),
+                ("closes_on", models.DateField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("voided_on", models.DateField(null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=40)),
+                ("channel", models.CharField(default="online", max_length=10)),
             ],
         ),
         migrations.CreateModel(
-            name='ProtocolVersion',
+            name="ProtocolVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=30)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('content', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=30)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("content", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=64, unique=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='nl', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=64, unique=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="nl", max_length=2)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('email',), name='one_account_per_address')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("email",),
+                        name="one_account_per_address",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CodeCheck',
+            name="CodeCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=256)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='code', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code_hash", models.CharField(max_length=256)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("locked_until", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="code", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=60)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('reason_sealed', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='store.answersheet')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='answersheet',
-            name='measurement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='store.measurement'),
-        ),
-        migrations.CreateModel(
-            name='Participant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pseudonym', models.CharField(max_length=16, unique=True)),
-                ('state', models.CharField(max_length=20)),
-                ('language', models.CharField(default='nl', max_length=2)),
-                ('referred_on', models.DateField()),
-                ('informed_on', models.DateField(null=True)),
-                ('referred_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='store.site')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='NonParticipation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=40)),
-                ('on', models.DateField()),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='non_participations', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=60)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("reason_sealed", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="store.answersheet"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='measurement',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='store.participant'),
+            model_name="answersheet",
+            name="measurement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="store.measurement"
+            ),
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(max_length=30)),
-                ('sealed', models.BinaryField()),
-                ('state', models.CharField(default='waiting', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pseudonym", models.CharField(max_length=16, unique=True)),
+                ("state", models.CharField(max_length=20)),
+                ("language", models.CharField(default="nl", max_length=2)),
+                ("referred_on", models.DateField()),
+                ("informed_on", models.DateField(null=True)),
+                (
+                    "referred_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="participants", to="store.site"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LifeEvent',
+            name="NonParticipation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('on', models.DateField()),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='life_events', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=40)),
+                ("on", models.DateField()),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="non_participations",
+                        to="store.participant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="measurement",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="measurements", to="store.participant"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Mail",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("sealed", models.BinaryField()),
+                ("state", models.CharField(default="waiting", max_length=10)),
+                ("made_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mails", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="LifeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.BinaryField()),
-                ('email_index', models.CharField(db_index=True, max_length=64)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='identity', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='identity', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("on", models.DateField()),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="life_events", to="store.participant"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Identity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sealed", models.BinaryField()),
+                ("email_index", models.CharField(db_index=True, max_length=64)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identity",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identity", to="store.participant"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'identities',
+                "verbose_name_plural": "identities",
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=12)),
-                ('phase', models.CharField(blank=True, max_length=40)),
-                ('legal_basis', models.CharField(max_length=120)),
-                ('retention_years', models.PositiveSmallIntegerField()),
-                ('agreed_on', models.DateField()),
-                ('started_on', models.DateField(null=True)),
-                ('ended_on', models.DateField(null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=40)),
-                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='enrolment', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=12)),
+                ("phase", models.CharField(blank=True, max_length=40)),
+                ("legal_basis", models.CharField(max_length=120)),
+                ("retention_years", models.PositiveSmallIntegerField()),
+                ("agreed_on", models.DateField()),
+                ("started_on", models.DateField(null=True)),
+                ("ended_on", models.DateField(null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrolment", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CareLink',
+            name="CareLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('profession', models.CharField(max_length=12)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profession", models.CharField(max_length=12)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="care", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="care", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=14)),
-                ('legal_basis', models.CharField(max_length=120)),
-                ('retention_years', models.PositiveSmallIntegerField()),
-                ('consented_on', models.DateField()),
-                ('ended_on', models.DateField(null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=40)),
-                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='participation', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=14)),
+                ("legal_basis", models.CharField(max_length=120)),
+                ("retention_years", models.PositiveSmallIntegerField()),
+                ("consented_on", models.DateField()),
+                ("ended_on", models.DateField(null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participation",
+                        to="store.participant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PersonKey',
+            name="PersonKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrapped', models.BinaryField()),
-                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='key', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wrapped", models.BinaryField()),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="key", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(max_length=10)),
-                ('aim', models.CharField(max_length=10)),
-                ('contract_hours', models.FloatField()),
-                ('steps', models.JSONField()),
-                ('goal_sealed', models.BinaryField(null=True)),
-                ('for_workplace_sealed', models.BinaryField(null=True)),
-                ('offered_at', models.DateTimeField()),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='store.enrolment')),
-                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=10)),
+                ("aim", models.CharField(max_length=10)),
+                ("contract_hours", models.FloatField()),
+                ("steps", models.JSONField()),
+                ("goal_sealed", models.BinaryField(null=True)),
+                ("for_workplace_sealed", models.BinaryField(null=True)),
+                ("offered_at", models.DateTimeField()),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="store.enrolment"
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='measurement',
-            name='protocol',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.protocolversion'),
+            model_name="measurement",
+            name="protocol",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.protocolversion"
+            ),
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('form_version', models.CharField(max_length=30)),
-                ('text_hash', models.CharField(max_length=64)),
-                ('decision', models.CharField(max_length=10)),
-                ('items', models.JSONField()),
-                ('channel', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='store.participant')),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.protocolversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("form_version", models.CharField(max_length=30)),
+                ("text_hash", models.CharField(max_length=64)),
+                ("decision", models.CharField(max_length=10)),
+                ("items", models.JSONField()),
+                ("channel", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="store.participant"
+                    ),
+                ),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.protocolversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadEvent',
+            name="ReadEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('what', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reads', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                ("what", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reads", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criteria_version', models.CharField(max_length=40)),
-                ('answers', models.JSONField()),
-                ('verdicts', models.JSONField()),
-                ('eligible', models.BooleanField(null=True)),
-                ('on', models.DateField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criteria_version", models.CharField(max_length=40)),
+                ("answers", models.JSONField()),
+                ("verdicts", models.JSONField()),
+                ("eligible", models.BooleanField(null=True)),
+                ("on", models.DateField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="screenings", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('phase', models.CharField(max_length=40)),
-                ('state', models.CharField(max_length=10)),
-                ('planned_for', models.DateTimeField()),
-                ('mode', models.CharField(max_length=12)),
-                ('held_on', models.DateField(null=True)),
-                ('minutes', models.PositiveSmallIntegerField(null=True)),
-                ('modules', models.JSONField(default=list)),
-                ('with_workplace', models.BooleanField(default=False)),
-                ('stage', models.PositiveSmallIntegerField(null=True)),
-                ('exception_sealed', models.BinaryField(null=True)),
-                ('shared_sealed', models.BinaryField(null=True)),
-                ('private_sealed', models.BinaryField(null=True)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='store.enrolment')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("phase", models.CharField(max_length=40)),
+                ("state", models.CharField(max_length=10)),
+                ("planned_for", models.DateTimeField()),
+                ("mode", models.CharField(max_length=12)),
+                ("held_on", models.DateField(null=True)),
+                ("minutes", models.PositiveSmallIntegerField(null=True)),
+                ("modules", models.JSONField(default=list)),
+                ("with_workplace", models.BooleanField(default=False)),
+                ("stage", models.PositiveSmallIntegerField(null=True)),
+                ("exception_sealed", models.BinaryField(null=True)),
+                ("shared_sealed", models.BinaryField(null=True)),
+                ("private_sealed", models.BinaryField(null=True)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="store.enrolment"
+                    ),
+                ),
+                (
+                    "professional",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='store.measurement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "measurement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="store.measurement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('opened_at', models.DateTimeField()),
-                ('list_hash', models.CharField(blank=True, max_length=64)),
-                ('unblinded_at', models.DateTimeField(null=True)),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='studies', to='store.protocolversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("opened_at", models.DateTimeField()),
+                ("list_hash", models.CharField(blank=True, max_length=64)),
+                ("unblinded_at", models.DateTimeField(null=True)),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="studies", to="store.protocolversion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'studies',
+                "verbose_name_plural": "studies",
             },
         ),
         migrations.AddField(
-            model_name='site',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='store.study'),
+            model_name="site",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="store.study"
+            ),
         ),
         migrations.AddField(
-            model_name='participant',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='store.study'),
+            model_name="participant",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="participants", to="store.study"
+            ),
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('granted_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.site')),
-                ('study', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='store.study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                ("granted_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.site"
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="store.study"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AllocationRow',
+            name="AllocationRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stratum', models.CharField(max_length=80)),
-                ('number', models.PositiveIntegerField()),
-                ('arm', models.CharField(max_length=40)),
-                ('allocated_at', models.DateTimeField(null=True)),
-                ('participation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocation', to='store.participation')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocation_rows', to='store.study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stratum", models.CharField(max_length=80)),
+                ("number", models.PositiveIntegerField()),
+                ("arm", models.CharField(max_length=40)),
+                ("allocated_at", models.DateTimeField(null=True)),
+                (
+                    "participation",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocation",
+                        to="store.participation",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="allocation_rows", to="store.study"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkplaceLink',
+            name="WorkplaceLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('ended_on', models.DateField(null=True)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workplaces', to='store.participant')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workplaces', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("ended_on", models.DateField(null=True)),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="workplaces", to="store.participant"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="workplaces",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkSpell',
+            name="WorkSpell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=14)),
-                ('job', models.CharField(default='1', max_length=20)),
-                ('start', models.DateField()),
-                ('end', models.DateField(null=True)),
-                ('contract_hours', models.FloatField()),
-                ('actual_hours', models.FloatField()),
-                ('sick_percent', models.FloatField()),
-                ('kind', models.CharField(max_length=20)),
-                ('recorded_at', models.DateTimeField()),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spells', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=14)),
+                ("job", models.CharField(default="1", max_length=20)),
+                ("start", models.DateField()),
+                ("end", models.DateField(null=True)),
+                ("contract_hours", models.FloatField()),
+                ("actual_hours", models.FloatField()),
+                ("sick_percent", models.FloatField()),
+                ("kind", models.CharField(max_length=20)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="spells", to="store.participant"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='answersheet',
-            constraint=models.UniqueConstraint(fields=('measurement', 'questionnaire'), name='one_sheet_per_questionnaire'),
+            model_name="answersheet",
+            constraint=models.UniqueConstraint(
+                fields=("measurement", "questionnaire"), name="one_sheet_per_questionnaire"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(fields=['state', 'made_at'], name='store_mail_state_b77f36_idx'),
+            model_name="mail",
+            index=models.Index(fields=["state", "made_at"], name="store_mail_state_b77f36_idx"),
         ),
         migrations.AddIndex(
-            model_name='carelink',
-            index=models.Index(fields=['user', 'until'], name='store_carel_user_id_715d23_idx'),
+            model_name="carelink",
+            index=models.Index(fields=["user", "until"], name="store_carel_user_id_715d23_idx"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'version'), name='one_plan_per_version'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("enrolment", "version"), name="one_plan_per_version"),
         ),
         migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['opens_on', 'closes_on', 'submitted_at'], name='store_measu_opens_o_c79a83_idx'),
+            model_name="measurement",
+            index=models.Index(fields=["opens_on", "closes_on", "submitted_at"], name="store_measu_opens_o_c79a83_idx"),
         ),
         migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('participant', 'wave', 'respondent'), name='one_measurement_per_wave'),
+            model_name="measurement",
+            constraint=models.UniqueConstraint(
+                fields=("participant", "wave", "respondent"), name="one_measurement_per_wave"
+            ),
         ),
         migrations.AddIndex(
-            model_name='readevent',
-            index=models.Index(fields=['participant', 'at'], name='store_reade_partici_72f035_idx'),
+            model_name="readevent",
+            index=models.Index(fields=["participant", "at"], name="store_reade_partici_72f035_idx"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['enrolment', 'planned_for'], name='store_sessi_enrolme_e39e24_idx'),
+            model_name="session",
+            index=models.Index(fields=["enrolment", "planned_for"], name="store_sessi_enrolme_e39e24_idx"),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('study', 'code'), name='one_site_per_code'),
+            model_name="site",
+            constraint=models.UniqueConstraint(fields=("study", "code"), name="one_site_per_code"),
         ),
         migrations.AddIndex(
-            model_name='participant',
-            index=models.Index(fields=['study', 'state', 'referred_on'], name='store_parti_study_i_4cf667_idx'),
+            model_name="participant",
+            index=models.Index(fields=["study", "state", "referred_on"], name="store_parti_study_i_4cf667_idx"),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['user', 'revoked_at'], name='store_grant_user_id_234d61_idx'),
+            model_name="grant",
+            index=models.Index(fields=["user", "revoked_at"], name="store_grant_user_id_234d61_idx"),
         ),
         migrations.AddConstraint(
-            model_name='allocationrow',
-            constraint=models.UniqueConstraint(fields=('study', 'stratum', 'number'), name='one_row_per_number'),
+            model_name="allocationrow",
+            constraint=models.UniqueConstraint(fields=("study", "stratum", "number"), name="one_row_per_number"),
         ),
         migrations.AddIndex(
-            model_name='workspell',
-            index=models.Index(fields=['participant', 'source', 'start'], name='store_works_partici_b914f4_idx'),
+            model_name="workspell",
+            index=models.Index(fields=["participant", "source", "start"], name="store_works_partici_b914f4_idx"),
         ),
     ]

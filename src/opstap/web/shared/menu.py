@@ -19,15 +19,15 @@ _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
     Role.WORKPLACE: [("workplace:home", _("Agreements"), "work")],
     Role.REFERRER: [("research:refer", _("Refer someone"), "people")],
     Role.COORDINATOR: [
-        ("research:progress", _("Progress"), "chart"),
+        ("research:progress", _("Progress"), "rising"),
         ("research:participants", _("Participants"), "people"),
         ("research:refer", _("Refer someone"), "add"),
     ],
-    Role.ANALYST: [("research:report", _("Report"), "chart")],
+    Role.ANALYST: [("research:report", _("Report"), "rising")],
     Role.STEWARD: [
         ("steward:people", _("People and roles"), "people"),
-        ("steward:trail", _("Audit trail"), "list"),
-        ("steward:protocols", _("Protocols"), "book"),
+        ("steward:trail", _("Audit trail"), "shield"),
+        ("steward:protocols", _("Protocols"), "open"),
     ],
 }
 _TITLES: dict[Role, Any] = {
@@ -41,12 +41,12 @@ _TITLES: dict[Role, Any] = {
     Role.STEWARD: _("Steward"),
 }
 _PARTICIPANT: list[tuple[str, Any, str, str]] = [
-    ("participant:today", _("Today"), "today", ""),
-    ("participant:plan", _("My plan"), "plan", "plan"),
-    ("participant:sessions", _("My talks"), "talk", "sessions"),
-    ("participant:knowledge", _("Good to know"), "book", "knowledge"),
-    ("participant:questionnaires", _("Questions"), "questions", ""),
-    ("participant:record", _("My data"), "eye", ""),
+    ("participant:today", _("Today"), "home", ""),
+    ("participant:plan", _("My plan"), "steps", "plan"),
+    ("participant:sessions", _("My talks"), "message", "sessions"),
+    ("participant:knowledge", _("Good to know"), "open", "knowledge"),
+    ("participant:questionnaires", _("Questions"), "write", ""),
+    ("participant:record", _("My data"), "shield", ""),
 ]
 
 

@@ -26,8 +26,7 @@ def choices(request: HttpRequest) -> dict[str, object]:
     chosen = {name: request.COOKIES.get(cookie(name), "") for name in CHOICES}
     return {
         "reading": {
-            name: chosen[name] if chosen[name] in options else next(iter(options))
-            for name, options in CHOICES.items()
+            name: chosen[name] if chosen[name] in options else next(iter(options)) for name, options in CHOICES.items()
         }
         | {"texts": TEXTS, "themes": THEMES}
     }
@@ -56,6 +55,4 @@ def cookie(name: str) -> str:
 
 def keep(response: HttpResponse, name: str, value: str) -> None:
     """Put one choice in the answer, for a year."""
-    response.set_cookie(
-        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-    )
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

@@ -1,0 +1,6 @@
+"""The addresses of these pages."""
+
+from django.urls import URLPattern
+
+app_name = "research"
+urlpatterns: list[URLPattern] = []
