@@ -6,6 +6,7 @@ a new language is one more file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -38,7 +39,8 @@ class Item(Shape):
     """One question.
 
     `codes` are the stored values of a choice, in the order shown; `not_applicable` is the code of "not
-    applicable", shown apart and never counted as an answer on the scale.
+    applicable", shown apart and never counted as an answer on the scale. `countries` limits the item to programmes
+    of these countries; empty means everywhere.
     """
 
     id: ItemId = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -51,6 +53,7 @@ class Item(Shape):
     whole: bool = False
     required: bool = True
     when: Condition | None = None
+    countries: list[Literal["nl", "be"]] = []
 
     @model_validator(mode="after")
     def _complete(self) -> Item:
@@ -71,8 +74,9 @@ class Item(Shape):
 class Questionnaire(Shape):
     """One instrument: its items in order, its licence, and its words in each language.
 
-    `words[language][item]` holds `text`, `hint` and `options`; `words[language][""]` holds the title and the
-    introduction. `text_included` is false where only our neutral labels are shipped.
+    `words[language][item]` holds `text`, `hint`, `unit` and `options`; `words[language][""]` holds the title and the
+    introduction. `words["nl-je"]` holds what a programme that says "je" words differently (see `adapted`).
+    `text_included` is false where only our neutral labels are shipped.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -108,6 +112,19 @@ class Questionnaire(Shape):
                 return item
         raise KeyError(item_id)
 
+    def adapted(self, country: str, addresses: Mapping[str, str]) -> Questionnaire:
+        """Give the questionnaire as a programme asks it: the items of its country, in its form of address.
+
+        `addresses` gives the form of address per language ("u" or "je" in nl). Where `words` has an entry such as
+        `nl-je`, its items take the place of those of `nl`.
+        """
+        items = [item for item in self.items if not item.countries or country in item.countries]
+        words = {language: entries for language, entries in self.words.items() if "-" not in language}
+        for language, address in addresses.items():
+            if f"{language}-{address}" in self.words:
+                words[language] = {**words.get(language, {}), **self.words[f"{language}-{address}"]}
+        return self.model_copy(update={"items": items, "words": words})
+
     def asked(self, answers: Answers) -> list[Item]:
         """List the items that routing opens, given the answers so far.
 
@@ -132,6 +149,7 @@ class Words(Shape):
 
     text: str
     hint: str = ""
+    unit: str = ""
     options: dict[str, str] = {}
 
 

@@ -161,8 +161,6 @@ def _eligibility(protocol: Protocol) -> Iterator[Fault]:
                     yield place, f"{criterion.id} looks at {name}, which is no input"
                 elif criterion.rule in wanted and asked not in wanted[criterion.rule]:
                     yield place, f"rule {criterion.rule} cannot look at {name}, a {asked}"
-            if criterion.rule == "age" and criterion.at is None:
-                yield place, "an age needs `at`: the date on which it is counted"
             if criterion.rule in ("any_of", "one_of") and not set(criterion.among) <= set(
                 eligibility.choices.get(criterion.of, [])
             ):

@@ -23,7 +23,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 class Criterion(Shape):
     """One criterion: an id, the rule, the answer it looks at, and the rule's bounds.
 
-    Rules: `age` (completed years of `of` at `at`), `true`, `present`, `months_since` (of ≤ on within least and
+    Rules: `age` (completed years of `of` at `at`, or on the day of screening), `true`, `present`, `months_since` (of ≤ on within least and
     most months), `any_of` / `one_of` (`among`), `number`, `lasts` (a date at least `least` months away, or
     `permanent`).
     """
@@ -163,8 +163,9 @@ def _rule(criterion: Criterion, answers: Mapping[str, Any], on: date) -> tuple[b
     value = answers[criterion.of]
     match criterion.rule:
         case "age":
-            years = completed_years(value, answers[criterion.at or criterion.of])
-            return _within(years, criterion), f"{years} years at {criterion.at}, asked {_range(criterion)}"
+            years = completed_years(value, answers[criterion.at] if criterion.at else on)
+            moment = criterion.at or f"screening on {on}"
+            return _within(years, criterion), f"{years} years at {moment}, asked {_range(criterion)}"
         case "true":
             return value is True, f"{criterion.of} is {'yes' if value else 'no'}"
         case "months_since":

@@ -100,7 +100,11 @@ def read(path: Path) -> Protocol:
         raise ProtocolError(problems or [Problem(path.name, 1, "", "the file is empty: a protocol is a mapping")])
     content = _plain(page.data)
     texts, text_pages = _texts(folder, content.get("languages"), problems)
-    questionnaires = _questionnaires(folder, content, page, problems)
+    addresses = {language: str(words.get("address", "")).strip() for language, words in texts.items()}
+    questionnaires = {
+        name: questionnaire.adapted(str(content.get("country")), addresses)
+        for name, questionnaire in _questionnaires(folder, content, page, problems).items()
+    }
     try:
         protocol = Protocol.model_validate({**content, "texts": texts, "questionnaires": {}})
     except ValidationError as error:

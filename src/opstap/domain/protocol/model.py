@@ -132,9 +132,9 @@ class ConsentItem(Shape):
 
 
 class ConsentForm(Shape):
-    """A versioned consent: for the programme or for the study, each by itself."""
+    """A versioned consent: for the programme, for the study, and for a partner who is asked, each by itself."""
 
-    kind: Literal["programme", "study"]
+    kind: Literal["programme", "study", "partner"]
     version: str
     legal_basis: str
     retention_years: int = Field(ge=0)
@@ -173,7 +173,8 @@ class Allocation(Shape):
 class Wave(Shape):
     """A measurement: when it falls due after its anchor, how long it is open, who is asked what.
 
-    Days are calendar days around the due date (anchor + `months`).
+    Days are calendar days around the due date (anchor + `months`). A questionnaire about the programme is asked
+    where the programme was given: `only_in_arms` names its arms; without an entry every arm is asked.
     """
 
     id: Id
@@ -183,6 +184,11 @@ class Wave(Shape):
     closes_days_after: int = Field(ge=0)
     reminders_after_days: list[int] = []
     asks: dict[Respondent, list[str]]
+    only_in_arms: dict[str, list[Id]] = {}
+
+    def questionnaires(self, respondent: Respondent, arm: str | None) -> list[str]:
+        """List what a respondent is asked at this wave about a participant in an arm (None: not allocated yet)."""
+        return [one for one in self.asks.get(respondent, []) if arm in self.only_in_arms.get(one, [arm])]
 
 
 class Estimand(Shape):
