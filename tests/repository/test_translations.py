@@ -10,9 +10,7 @@ from tests.repository import messages
 
 KNOWN = messages.areas()
 PAIRS = [
-    pytest.param(area, language, id=f"{area.folder.name}-{language}")
-    for area in KNOWN
-    for language in area.languages
+    pytest.param(area, language, id=f"{area.folder.name}-{language}") for area in KNOWN for language in area.languages
 ]
 
 
@@ -128,7 +126,5 @@ def test_texts_outside_every_area_are_named(tmp_path):
 
 
 def test_jinja_templates_are_read(tmp_path):
-    page = make(
-        tmp_path, "reports/templates/page.html", "<p>{{ _('Hello') }}</p>\n{{ ngettext('a', 'b', n) }}"
-    )
+    page = make(tmp_path, "reports/templates/page.html", "<p>{{ _('Hello') }}</p>\n{{ ngettext('a', 'b', n) }}")
     assert [text for _, text, _ in messages.texts(page)] == ["Hello", ("a", "b")]

@@ -36,9 +36,7 @@ def history(text: str) -> list[Spell]:
     return spells
 
 
-def derive(
-    text: str, *waves: str, source: str | None = None, count_therapeutic: bool = False
-) -> PersonOutcomes:
+def derive(text: str, *waves: str, source: str | None = None, count_therapeutic: bool = False) -> PersonOutcomes:
     dates = [date.fromisoformat(wave) for wave in waves or ("2025-01-01", "2025-12-31")]
     return person_outcomes(history(text), dates, source=source, count_therapeutic=count_therapeutic)
 
@@ -289,9 +287,7 @@ class TestAtAWave:
         ]
 
     def test_waves_come_in_order_of_date_and_the_earliest_is_the_first(self) -> None:
-        assert derive(STEP_BY_STEP, "2025-07-01", "2025-01-01") == derive(
-            STEP_BY_STEP, "2025-01-01", "2025-07-01"
-        )
+        assert derive(STEP_BY_STEP, "2025-07-01", "2025-01-01") == derive(STEP_BY_STEP, "2025-01-01", "2025-07-01")
 
 
 class TestSickDaysInSixMonths:
@@ -385,8 +381,6 @@ class TestWhatCannotBe:
 
     def test_persons_mixed(self) -> None:
         with pytest.raises(SpellError, match="several persons"):
-            person_outcomes(
-                history("2025-01-01 - 36 36 0 person=a\n2025-01-01 - 36 36 0 person=b"), [date(2025, 1, 1)]
-            )
+            person_outcomes(history("2025-01-01 - 36 36 0 person=a\n2025-01-01 - 36 36 0 person=b"), [date(2025, 1, 1)])
         with pytest.raises(SpellError, match="no spells"):
             person_outcomes([], [date(2025, 1, 1)])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import cast
 
 from opstap.acts import clock
 from opstap.acts.protocols import protocol_of
+from opstap.domain.instruments.model import Questionnaire
 from opstap.domain.journey import measurement_state
 from opstap.domain.months import add_months
-from opstap.store.models import Measurement, Participant
+from opstap.domain.protocol.model import Respondent
+from opstap.store.models import Measurement, Participant, Participation
 
 
 def schedule(participant: Participant, anchor: str, on: date) -> None:
@@ -38,6 +41,17 @@ def void_open(participant: Participant, reason: str) -> None:
     Measurement.objects.filter(participant=participant, submitted_at=None, voided_on=None).update(
         voided_on=clock.today(), void_reason=reason
     )
+
+
+def asked_of(measurement: Measurement) -> list[Questionnaire]:
+    """List the questionnaires of a measurement, in order: those of its wave, for this respondent and arm."""
+    protocol = protocol_of(measurement.participant.study)
+    participation: Participation | None = getattr(measurement.participant, "participation", None)
+    wave = protocol.study.wave(measurement.wave)
+    asked = wave.questionnaires(
+        cast("Respondent", measurement.respondent), participation.arm if participation else None
+    )
+    return [protocol.questionnaires[one] for one in asked]
 
 
 def state_of(measurement: Measurement, on: date | None = None) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
-from opstap.acts.calendar import state_of
+from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.doors import Actor, allow, standings
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
@@ -42,13 +42,13 @@ def save_answers(
 
     All or nothing: Refused, naming the first item, when one answer does not fit. NotNow outside the window.
     """
-    measurement, protocol = _opened(by, measurement, "save")
+    measurement = _opened(by, measurement, "save")
     participant = measurement.participant
-    asked = protocol.study.wave(measurement.wave).asks[measurement.respondent]
+    asked = {questionnaire.id: questionnaire for questionnaire in asked_of(measurement)}
     for questionnaire_id, raw in answers.items():
         if questionnaire_id not in asked:
             raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
-        sheet_of = protocol.questionnaires[questionnaire_id]
+        sheet_of = asked[questionnaire_id]
         typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
         _keep(measurement, sheet_of, typed)
     if measurement.started_at is None:
@@ -68,13 +68,13 @@ def submit(*, by: Actor, measurement: Measurement) -> Measurement:
     The hours and sick leave that were reported become dated spells with source "questionnaire". The baseline opens
     the way to the lot (or, in a single arm, to follow-up); the last measurement completes the study record.
     """
-    measurement, protocol = _opened(by, measurement, "submit")
+    measurement = _opened(by, measurement, "submit")
     participant = measurement.participant
     given = {sheet.questionnaire: sheet.answers for sheet in measurement.sheets.all()}
-    for questionnaire_id in protocol.study.wave(measurement.wave).asks[measurement.respondent]:
-        missing = protocol.questionnaires[questionnaire_id].missing(given.get(questionnaire_id, {}))
+    for questionnaire in asked_of(measurement):
+        missing = questionnaire.missing(given.get(questionnaire.id, {}))
         if missing:
-            raise Refused(_("There are questions without an answer."), field=f"{questionnaire_id}.{missing[0].id}")
+            raise Refused(_("There are questions without an answer."), field=f"{questionnaire.id}.{missing[0].id}")
     measurement.submitted_at = clock.now()
     measurement.save(update_fields=["submitted_at"])
     record_reported_work(measurement, given)
@@ -151,11 +151,11 @@ def answers_so_far(measurement: Measurement) -> dict[str, dict[str, Any]]:
     return given
 
 
-def _opened(by: Actor, measurement: Measurement, move: str) -> tuple[Measurement, Any]:
-    found = allow_answering(by, measurement)
+def _opened(by: Actor, measurement: Measurement, move: str) -> Measurement:
+    allow_answering(by, measurement)
     measurement = _locked(measurement)
     MEASUREMENT.after(state_of(measurement), move)
-    return measurement, protocol_of(found.study)
+    return measurement
 
 
 def allow_answering(by: Actor, measurement: Measurement) -> Participant:
@@ -170,7 +170,12 @@ def allow_answering(by: Actor, measurement: Measurement) -> Participant:
 def _locked(measurement: Measurement) -> Measurement:
     return (
         Measurement.objects.select_for_update(of=("self",))
-        .select_related("participant__study__protocol", "participant__key", "participant__participation", "protocol")
+        .select_related(
+            "participant__study__protocol",
+            "participant__key",
+            "participant__participation__allocation",
+            "protocol",
+        )
         .get(pk=measurement.pk)
     )
 

@@ -27,10 +27,7 @@ def day_by_day(spells: list[Spell], waves: list[date], therapeutic: bool) -> dic
         return [s for s in spells if s.start <= day and (s.end is None or day <= s.end)]
 
     contract = {day: sum(s.contract_hours for s in spells_on(day)) for day in days}
-    hours = {
-        day: sum(s.actual_hours for s in spells_on(day) if therapeutic or s.kind != "therapeutic")
-        for day in days
-    }
+    hours = {day: sum(s.actual_hours for s in spells_on(day) if therapeutic or s.kind != "therapeutic") for day in days}
     sick = {day: max([s.sick_percent for s in spells_on(day)], default=0) > 0 for day in days}
     index_dates = [s.index_date for s in spells if s.index_date]
     index = index_dates[0] if index_dates else first
