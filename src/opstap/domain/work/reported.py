@@ -9,6 +9,7 @@ Reading rules, where a report leaves room:
 - between the first day back and the day since which the present hours hold, the hours of the first day back count,
   and sick leave is the share of the contract not worked;
 - a change without a date counts from the day of the report;
+- the first day back counts once: someone at work at the report before was back already;
 - a date before the report before is moved to the day after that report, a date in the future to the report's day.
 """
 
@@ -62,7 +63,9 @@ def _changes(
     floor = before + _DAY if before else date.min
     sick_from = _day(answers, "first_sick_day", floor, day)
     hours_from = _day(answers, "hours_since", floor, day)
-    back_on = _day(answers, "first_day_back", floor, day)
+    # Who was at work at the last report has said before when they came back; asked again, they say it again.
+    was_away = last is None or last.actual <= 0 or sick_from is not None
+    back_on = _day(answers, "first_day_back", floor, day) if was_away else None
     if sick_from is not None:
         yield sick_from, _State(now.contract, 0.0, 100.0, Kind.OWN)
     if now.actual <= 0:

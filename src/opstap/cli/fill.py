@@ -1,0 +1,279 @@
+"""Fills the demonstration: invented people are led through the acts, in order of time, as everyone else would be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from opstap.acts import care, clock, consents, due, keys, lot, measures, people, plans, recruitment, studies, work
+from opstap.acts.doors import SYSTEM
+from opstap.acts.find import measurement_named, sites_of, user_of
+from opstap.acts.words import Contact
+from opstap.domain.access import Role
+from opstap.domain.protocol import load
+from opstap.simulate import rentree, steps
+from opstap.simulate.lives import Deed, play
+
+SEED = 20260401
+#: Everyone in the demonstration has this password, and this personal code: nobody in it exists.
+PASSWORD, CODE = "samen weer aan het werk", "opstap24"
+SUPERVISORS = ("Jeroen Pals", "Ingrid Oud", "Mehmet Kaya", "Carla Brink", "Bram Steen", "Lieve Kant")
+STUDIES = {"steps": steps, "rentree": rentree}
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One way into the demonstration: as whom, and with what."""
+
+    key: str
+    study: str
+    role: str
+    name: str
+    user: int
+    email: str = ""
+    secret: str = ""
+
+
+def allocation_seed() -> bytes:
+    """Give the seed of the demonstration's allocation list; a real one comes from `openssl rand -out FILE 32`."""
+    return hashlib.sha256(b"opstap demonstration, nobody is allocated by this").digest()
+
+
+class Fill:
+    """One study being filled: its staff, and what the lives have been told so far."""
+
+    def __init__(self, slug: str, today: date) -> None:
+        self.slug, self.today = slug, today
+        self.protocol = load(slug)
+        self.sign_ins: list[SignIn] = []
+        self.staff: dict[tuple[str, str], Any] = {}
+        self.people: dict[int, dict[str, Any]] = {}
+        self.lives = STUDIES[slug].lives(SEED, today)
+
+    def begin(self) -> None:
+        """Open the study and make its staff, three years before today."""
+        seed = allocation_seed() if self.protocol.study.allocation else None
+        self.study = studies.open_study(by=SYSTEM, slug=self.slug, protocol=self.protocol, seed=seed)
+        self.sites = sites_of(self.study)
+        for name, role in (("Hanna Winter", Role.COORDINATOR), ("Otto Zomer", Role.COORDINATOR)):
+            self._person(name, role)
+        self._person("Noor Lente", Role.REFERRER)
+        self._person("Ada Herfst", Role.ANALYST)
+        names = iter(["Fenna Berk", "Ruben Eik", "Saar Linde", "Tom Wilg", "Iris Beuk", "Daan Es"])
+        for site in self.sites:
+            for profession in self.protocol.programme.professions:
+                self._person(next(names), Role(profession), site)
+
+    def _person(self, name: str, role: Role, site: str | None = None) -> None:
+        email = f"{name.split(' ')[0].lower()}@{self.slug}.example"
+        user = people.make_account(by=SYSTEM, email=email, name=name, password=None)
+        people.grant_role(by=SYSTEM, user=user, role=role, study=self.study, site=self.sites[site] if site else None)
+        self.staff.setdefault((role, site or ""), user)
+        self.sign_ins.append(entry(self.slug, role, user))
+
+    def do(self, number: int, deed: Deed) -> Any:
+        """Do one deed of one life through the act of that name, and give what the life is told."""
+        with clock.at(deed.at):
+            return getattr(self, f"_{deed.act}")(self.people.setdefault(number, {}), deed.given, deed.at)
+
+    @property
+    def _coordinator(self) -> Any:
+        return self.staff[(Role.COORDINATOR, "")]
+
+    def _refer(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        contact = Contact(given["name"], given["email"], given["phone"])
+        site = self.sites[given["site"]]
+        referrer = self.staff[(Role.REFERRER, "")]
+        one["who"] = recruitment.refer(by=referrer, site=site, contact=contact)
+        one["site"], one["user"] = given["site"], user_of(one["who"])
+
+    def _screen(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        recruitment.screen(by=self._coordinator, participant=one["who"], answers=given)
+
+    def _inform(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        recruitment.inform(by=self._coordinator, participant=one["who"])
+
+    def _decline(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        recruitment.decline(by=self._coordinator, participant=one["who"], **given)
+
+    def _consent(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        consents.record_consent(by=one["user"], participant=one["who"], **given)
+
+    def _answer(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        measurement = measurement_named(one["who"], given["wave"])
+        measures.save_answers(by=one["user"], measurement=measurement, answers=given["sheets"])
+        measures.submit(by=one["user"], measurement=measurement)
+
+    def _allocate(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> str:
+        return lot.allocate(by=self._coordinator, participant=one["who"]).arm
+
+    def _assign(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        for profession in given["professions"]:
+            user = self.staff[(Role(profession), one["site"])]
+            one[profession] = user
+            care.assign_care(by=self._coordinator, participant=one["who"], user=user, profession=Role(profession))
+
+    def _carer(self, one: dict[str, Any], kind: str) -> Any:
+        _, shape = self.protocol.session_kinds[kind]
+        return one[shape.professions[0]]
+
+    def _plan_session(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        one["by"] = self._carer(one, given["kind"])
+        one["session"] = care.plan_session(by=one["by"], participant=one["who"], **given)
+
+    def _hold_session(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        care.hold_session(by=one["by"], session=one["session"], **given)
+
+    def _miss_session(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        care.miss_session(by=one["by"], session=one["session"])
+
+    def _record_work(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        work.record_work(by=one["by"], participant=one["who"], **given)
+
+    def _advance(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        care.advance_phase(by=one["coach"], participant=one["who"], **given)
+
+    def _invite_workplace(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        link = plans.invite_workplace(
+            by=one["user"],
+            participant=one["who"],
+            email=f"leidinggevende.{one['who'].pseudonym.lower()}@werk.example",
+            name=SUPERVISORS[len(self.people) % len(SUPERVISORS)],
+        )
+        one["workplace"] = link.user
+
+    def _offer_plan(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        one["plan"] = plans.offer_plan(by=one["coach"], participant=one["who"], **given)
+
+    def _agree_plan(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        plans.agree_plan(by=one["user"], plan=one["plan"])
+
+    def _confirm_plan(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        plans.confirm_plan(by=one["workplace"], plan=one["plan"])
+
+    def _complete(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        care.complete_programme(by=one["coach"], participant=one["who"])
+
+    def _stop(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        consents.stop_programme(by=one["user"], participant=one["who"], **given)
+
+    def _withdraw(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        consents.withdraw(by=one["user"], participant=one["who"], **given)
+
+    def _life_event(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> str:
+        care.record_life_event(by=self._coordinator, participant=one["who"], **given)
+        return "over" if given["kind"] == "death" else ""
+
+
+def entry(slug: str, role: Role, user: Any, name: str = "") -> SignIn:
+    """Make one way in. The name of a participant is passed along, since their account has none."""
+    number = hashlib.sha256(f"{slug}{role}{user.pk}".encode()).hexdigest()[:8]
+    return SignIn(
+        f"{slug}-{role.value}-{number}", slug, role.value, name or user.name, user.pk, user.email,
+        "" if role is Role.PARTICIPANT else _second_step(user),
+    )  # fmt: skip
+
+
+def _second_step(user: Any) -> str:
+    """Give a member of staff the demonstration's password and a one-time-code secret of their own."""
+    secret = "".join(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32] for byte in hashlib.sha256(user.email.encode()).digest()
+    )
+    user.password = _hashed()
+    user.save(update_fields=["password"])
+    TOTP.activate(user, secret)
+    return secret
+
+
+_kept: list[str] = []
+
+
+def _hashed() -> str:
+    # One hash for everyone: hashing is slow on purpose, and this password is printed on the screen anyway.
+    if not _kept:
+        _kept.append(make_password(PASSWORD))
+    return _kept[0]
+
+
+def fill(home: Path, now: datetime | None = None) -> Iterator[tuple[int, int]]:
+    """Fill an empty database; yields (done, about how many) along the way and writes `demo.json` at the end.
+
+    `demo.json` is written again after each study has its staff, so that signing in works while people still come in.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    with scopes_disabled():
+        fills = [Fill(slug, today) for slug in STUDIES]
+        with clock.at(now - timedelta(days=1200)):
+            steward = people.make_account(by=SYSTEM, email="wim@opstap.example", name="Wim Maan", password=None)
+            people.grant_role(by=SYSTEM, user=steward, role=Role.STEWARD)
+            first = entry("", Role.STEWARD, steward)
+            for one in fills:
+                one.begin()
+        write(home, [first, *(way for one in fills for way in one.sign_ins)], complete=False)
+        done = 0
+        for one in fills:
+            for happened in play((life for _, life in one.lives), one.do, until=now):
+                yield done + happened, _about
+            done += happened
+        extra = [way for one in fills for way in _ways_of_participants(one)]
+        _finish(fills, now)
+        write(home, [first, *(way for one in fills for way in one.sign_ins), *extra], complete=True)
+
+
+#: About how many deeds there are, for the progress bar only.
+_about = 11_500
+
+
+def _finish(fills: list[Fill], now: datetime) -> None:
+    """Unblind the trial's analysis, so that its report can be read; send what is due today to the outbox."""
+    with clock.at(now):
+        for one in fills:
+            if one.protocol.study.blinded:
+                first, second = [way for way in one.sign_ins if way.role == Role.COORDINATOR][:2]
+                studies.unblind(by=_user(first), second=_user(second), study=one.study)
+        due.queue_due()
+        due.send_waiting(lambda _letter: None)
+
+
+def _user(way: SignIn) -> Any:
+    from opstap.acts.find import user_numbered
+
+    return user_numbered(way.user)
+
+
+def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
+    """Find people worth being: with a plan now, in each arm, waiting for a questionnaire; and a workplace."""
+    wanted: dict[str, Callable[[dict[str, Any]], bool]] = {
+        "with_plan": lambda kept: "plan" in kept and "workplace" in kept,
+        "without_programme": lambda kept: "plan" not in kept and "coach" not in kept,
+    }
+    recent = [kept for kept in reversed(list(one.people.values())) if "user" in kept]
+    recent.sort(key=lambda kept: kept["who"].referred_on, reverse=True)
+    for fits in wanted.values():
+        kept = next((kept for kept in recent if fits(kept)), None)
+        if kept is None:
+            continue
+        with clock.at(timezone.now()):
+            keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
+        yield entry(one.slug, Role.PARTICIPANT, kept["user"], kept["who"].pseudonym)
+        if "workplace" in kept:
+            yield entry(one.slug, Role.WORKPLACE, kept["workplace"])
+
+
+def write(home: Path, ways: list[SignIn], *, complete: bool) -> None:
+    """Write down the ways in, for the demonstration's own page and for the terminal."""
+    content = {"complete": complete, "password": PASSWORD, "code": CODE, "ways": [asdict(way) for way in ways]}
+    draft = home / "demo.json.new"
+    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    draft.replace(home / "demo.json")

@@ -1,0 +1,119 @@
+"""Invented answers to the questionnaires, from a person's background, work and a hidden state of health.
+
+`health` runs from 0 (very poor) to 1 (very good). Items scatter around it, so that scales behave like scales.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator as Random
+
+from opstap.simulate.lives import chance, one_of
+from opstap.simulate.people import Person
+
+Sheet = dict[str, Any]
+
+
+def background(person: Person, on: date, incapacity: str | None = None) -> Sheet:
+    """Answer who one is; `incapacity` only where the questionnaire asks for it (Belgium)."""
+    sheet: Sheet = {
+        "age": person.age_on(on),
+        "sex": person.sex,
+        "education": person.education,
+        "living_with": person.living_with,
+        "diagnosis": person.diagnosis,
+    }
+    return sheet if incapacity is None else {**sheet, "incapacity": incapacity}
+
+
+def care(random: Random, probability: float) -> Sheet:
+    """Answer which help with work one had elsewhere."""
+    had = chance(random, probability)
+    sheet: Sheet = {
+        "care": int(had),
+        "workplace_talk": int(chance(random, 0.45)),
+        "adjustments": int(chance(random, 0.3)),
+    }
+    if had:
+        sheet["care_from"] = [one_of(random, {"occupational_physician": 6, "nurse": 3, "psychologist": 2, "other": 1})]
+        sheet["care_contacts"] = int(random.integers(1, 7))
+    return sheet
+
+
+def ability(random: Random, health: float) -> Sheet:
+    """Answer the single item of work ability, 0 to 10."""
+    return {"was": int(np.clip(round(10 * health + random.normal(0, 1)), 0, 10))}
+
+
+def readiness(random: Random, working: bool) -> Sheet:
+    """Answer the 21 items of readiness, 1 to 5."""
+    return {
+        "working": int(working),
+        **{f"i{n}": int(np.clip(round(random.normal(3.2, 0.9)), 1, 5)) for n in range(1, 22)},
+    }
+
+
+def qlq(random: Random, health: float) -> Sheet:
+    """Answer the 30 items of the QLQ-C30: 1 to 4, the last two 1 to 7."""
+    burden = 1 + 3 * (1 - health)
+    sheet = {f"q{n}": int(np.clip(round(random.normal(burden * 0.85, 0.6)), 1, 4)) for n in range(1, 29)}
+    return {**sheet, **{f"q{n}": int(np.clip(round(random.normal(1 + 6 * health, 0.8)), 1, 7)) for n in (29, 30)}}
+
+
+def sf12(random: Random, health: float) -> Sheet:
+    """Answer the 12 items of the SF-12 version 1, in the questionnaire's order and coding."""
+
+    def better_low(levels: int) -> int:
+        return int(np.clip(round(1 + (levels - 1) * (1 - health) + random.normal(0, 0.5)), 1, levels))
+
+    def better_high(levels: int) -> int:
+        return levels + 1 - better_low(levels)
+
+    def yes_no() -> int:
+        return 2 if chance(random, health) else 1
+
+    return {
+        "i1": better_low(5), "i2": better_high(3), "i3": better_high(3),
+        "i4": yes_no(), "i5": yes_no(), "i6": yes_no(), "i7": yes_no(),
+        "i8": better_low(5), "i9": better_low(6), "i10": better_low(6), "i11": better_high(6), "i12": better_high(5),
+    }  # fmt: skip
+
+
+def process(random: Random, sessions: int) -> Sheet:
+    """Answer how the STEPS programme was, as a participant."""
+    agree = {item: int(np.clip(round(random.normal(4, 0.8)), 1, 5)) for item in
+             ("fit_content", "fit_intensity", "fit_duration", "fit_capacity", "enabled_work", "plan_fit")}  # fmt: skip
+    return {"completed": int(sessions >= 5), **agree, "harm": int(chance(random, 0.04))}
+
+
+PHASES = ("introduction", "preparation", "plan", "aftercare", "closing")
+ACTORS = ("treating_physician", "family_doctor", "employer_hr", "supervisor", "insurer_physician", "vdab",
+          "occupational_physician")  # fmt: skip
+
+
+def satisfaction(random: Random, *, helped: bool, returned: bool) -> Sheet:
+    """Answer how Rentree was: per phase, per actor, at the employer; much is not applicable, as on the slides."""
+
+    def rate(middle: float, not_applicable: float) -> int:
+        if chance(random, not_applicable):
+            return 9
+        return int(np.clip(round(random.normal(middle, 0.9)), 1, 5))
+
+    middle = 4.2 if helped else 3.1
+    sheet: Sheet = {"helped": int(helped)}
+    for phase, absent in zip(PHASES, (0.02, 0.05, 0.1, 0.3, 0.35), strict=True):
+        sheet[f"phase_{phase}"] = rate(middle, absent)
+    sheet["application_support"] = rate(3.4, 0.72)
+    for actor, absent in zip(ACTORS, (0.15, 0.2, 0.3, 0.25, 0.1, 0.5, 0.35), strict=True):
+        sheet[f"actor_{actor}"] = rate(3.6, absent)
+    absent = 0.1 if returned else 0.6
+    for place, negative in (("hr", 0.10), ("supervisor", 0.12)):
+        if chance(random, absent):
+            sheet[f"reception_{place}"] = 9
+        else:
+            sheet[f"reception_{place}"] = one_of(random, {1: negative / 2, 2: negative, 3: 0.3, 4: 0.35, 5: 0.2})
+    sheet["duration"] = one_of(random, {"too_short": 0.45, "right": 0.5, "too_long": 0.05})
+    return sheet
