@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -48,6 +49,9 @@ DATED_HEADERS = tuple(
     )
 )
 """Headers of a translation file that differ by day, person or tool, and tell nothing."""
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""The date in every compiled file, so that the same texts give the same bytes."""
 
 JINJA_ROOMS = {"reports", "paper"}
 """Rooms without Django fill their pages with Jinja; all others have Django templates."""
@@ -192,8 +196,10 @@ def read(path: Path, language: str) -> Catalog:
 
 def compiled(area: Area, language: str) -> bytes:
     """What the compiled file of a translation must hold."""
+    catalog = read(area.po(language), language)
+    catalog.creation_date = catalog.revision_date = LONG_AGO
     buffer = io.BytesIO()
-    write_mo(buffer, read(area.po(language), language))
+    write_mo(buffer, catalog)
     return buffer.getvalue()
 
 

@@ -1,8 +1,6 @@
 """Every text for people is there in every language, and the compiled files say what the sources say."""
 
 import ast
-import gettext
-import io
 from pathlib import Path
 
 import pytest
@@ -21,9 +19,7 @@ def test_translation_is_complete(area, language):
 
 @pytest.mark.parametrize(("area", "language"), PAIRS)
 def test_compiled_file_is_in_step(area, language):
-    said = gettext.GNUTranslations(io.BytesIO(area.mo(language).read_bytes()))
-    meant = gettext.GNUTranslations(io.BytesIO(messages.compiled(area, language)))
-    assert said._catalog == meant._catalog, "run ./run translations"
+    assert area.mo(language).read_bytes() == messages.compiled(area, language), "run ./run translations"
 
 
 def test_every_text_has_an_area():
