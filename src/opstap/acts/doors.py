@@ -6,7 +6,7 @@ in exist at all (django-scopes): a query outside raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from django_scopes import scope, scopes_disabled
 
 from opstap.acts import clock
 from opstap.acts.refusals import NotHere
-from opstap.domain.access import Permission, Relation, Role, Standing, may
+from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
     CareLink,
     Grant,
@@ -54,41 +54,57 @@ def studies_of(by: Actor) -> list[Study]:
     """List the studies in which someone has a role or a record; all of them for the system and a steward."""
     if isinstance(by, System):
         return list(Study.objects.select_related("protocol"))
-    grants = Grant.objects.filter(user=by, revoked_at=None).values_list("role", "study_id")
-    if any(role == Role.STEWARD for role, _ in grants):
+    grants = _grants(by)
+    if any(role is Role.STEWARD for role, _, _ in grants):
         return list(Study.objects.select_related("protocol"))
     with scopes_disabled():
-        ids = {study_id for _, study_id in grants if study_id}
+        ids = {study_id for _, study_id, _ in grants if study_id}
         ids |= set(Identity.objects.filter(user=by).values_list("participant__study_id", flat=True))
     return list(Study.objects.select_related("protocol").filter(pk__in=ids))
 
 
 def roles_of(by: User) -> set[Role]:
     """List the roles in which someone can work, in any study."""
-    roles = {Role(role) for role in Grant.objects.filter(user=by, revoked_at=None).values_list("role", flat=True)}
+    roles = {role for role, _, _ in _grants(by)}
     with scopes_disabled():
         if Identity.objects.filter(user=by).exists():
             roles.add(Role.PARTICIPANT)
     return roles
 
 
-def standings(by: Actor, *, study: Study | None = None, participant: Participant | None = None) -> set[Standing]:
-    """List the standings of someone towards a record, a study, or the house."""
+def standings(
+    by: Actor,
+    *,
+    study: Study | None = None,
+    participant: Participant | None = None,
+    among: Iterable[Standing] | None = None,
+) -> set[Standing]:
+    """List the standings of someone towards a record, a study, or the house; `among` names those that matter."""
     if isinstance(by, System):
         return {Standing(Role.SYSTEM, Relation.HOUSE)}
+    wanted = None if among is None else set(among)
     found: set[Standing] = set()
+    own = Standing(Role.PARTICIPANT, Relation.OWN)
+    if participant is not None and (wanted is None or own in wanted):
+        if Identity.objects.filter(participant=participant, user=by).exists():
+            found.add(own)
+        if wanted == {own} or (found and wanted is not None):
+            return found
     where = participant.study_id if participant else (study.pk if study else None)
-    grants = list(Grant.objects.filter(user=by, revoked_at=None).values_list("role", "study_id", "site_id"))
-    for role, study_id, site_id in grants:
+    for role, study_id, site_id in _grants(by):
         if study_id is None:
-            found.add(Standing(Role(role), Relation.HOUSE))
+            found.add(Standing(role, Relation.HOUSE))
         elif study_id == where and (participant is None or site_id in (None, participant.site_id)):
-            found.add(Standing(Role(role), Relation.STUDY))
-            if participant is not None and _linked(by, Role(role), participant):
-                found.add(Standing(Role(role), Relation.LINKED))
-    if participant is not None and Identity.objects.filter(participant=participant, user=by).exists():
-        found.add(Standing(Role.PARTICIPANT, Relation.OWN))
-    return found
+            found.add(Standing(role, Relation.STUDY))
+            linked = Standing(role, Relation.LINKED)
+            if participant is not None and (wanted is None or linked in wanted) and _linked(by, role, participant):
+                found.add(linked)
+    return found if wanted is None else found & wanted
+
+
+def _grants(by: User) -> list[tuple[Role, int | None, int | None]]:
+    rows = Grant.objects.filter(user=by, revoked_at=None).values_list("role", "study_id", "site_id")
+    return [(Role(role), study_id, site_id) for role, study_id, site_id in rows]
 
 
 def _linked(by: User, role: Role, participant: Participant) -> bool:
@@ -102,8 +118,8 @@ def _linked(by: User, role: Role, participant: Participant) -> bool:
 def allow(
     by: Actor, permission: Permission, *, study: Study | None = None, participant: Participant | None = None
 ) -> set[Standing]:
-    """Let someone pass who may, and give their standings; NotHere for anyone else."""
-    found = standings(by, study=study, participant=participant)
+    """Let someone pass who may, and give the standings that let them; NotHere for anyone else."""
+    found = standings(by, study=study, participant=participant, among=TABLE[permission])
     if not may(permission, found):
         raise NotHere(permission)
     return found
@@ -121,7 +137,7 @@ def record_of(by: Actor, pseudonym: str, permission: Permission, *, what: str) -
     )
     if participant is None:
         raise NotHere(permission)
-    _note(by, participant, allow(by, permission, participant=participant), permission, what)
+    _note(by, participant, allow(by, permission, participant=participant), what)
     return participant
 
 
@@ -166,12 +182,12 @@ def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: s
     participant: Any = thing
     for step in path.split("__"):
         participant = getattr(participant, step)
-    _note(by, participant, allow(by, permission, participant=participant), permission, what)
+    _note(by, participant, allow(by, permission, participant=participant), what)
     return thing
 
 
-def _note(by: Actor, participant: Participant, found: set[Standing], permission: Permission, what: str) -> None:
+def _note(by: Actor, participant: Participant, found: set[Standing], what: str) -> None:
     if isinstance(by, System) or Standing(Role.PARTICIPANT, Relation.OWN) in found:
         return
-    role = next(standing.role for standing in sorted(found, key=str) if may(permission, [standing]))
+    role = min(standing.role for standing in found)
     ReadEvent.objects.create(participant=participant, by=by, role=role, what=what, at=clock.now())

@@ -7,16 +7,18 @@ import json
 from functools import lru_cache
 
 from opstap.domain.protocol import Protocol
-from opstap.store.models import ProtocolVersion, Study
+from opstap.store.models import ProtocolContent, ProtocolVersion, Study
 
 
 def pin(protocol: Protocol) -> ProtocolVersion:
     """Keep a protocol as it is now, once per content; the digest is SHA-256 over its canonical JSON."""
     content = protocol.model_dump(mode="json", by_alias=True)
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    kept, _ = ProtocolVersion.objects.get_or_create(
-        digest=digest, defaults={"name": protocol.name, "version": protocol.version, "content": content}
+    kept, new = ProtocolVersion.objects.get_or_create(
+        digest=digest, defaults={"name": protocol.name, "version": protocol.version}
     )
+    if new:
+        ProtocolContent.objects.create(protocol=kept, content=content)
     return kept
 
 
@@ -27,4 +29,4 @@ def protocol_of(study: Study) -> Protocol:
 
 @lru_cache(maxsize=64)
 def _read(pk: int, digest: str) -> Protocol:
-    return Protocol.model_validate(ProtocolVersion.objects.get(pk=pk, digest=digest).content)
+    return Protocol.model_validate(ProtocolContent.objects.get(protocol=pk, protocol__digest=digest).content)

@@ -38,12 +38,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
+    "django.forms",
+    "opstap.store",
+    "opstap.web.shared",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "opstap.store",
-    "opstap.web.shared",
     "opstap.web.participant",
     "opstap.web.coach",
     "opstap.web.workplace",
@@ -118,7 +118,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-STATICFILES_DIRS = [("opstap", str(PACKAGE / "web" / "static" / "opstap"))]
+STATICFILES_DIRS = [str(PACKAGE / "web" / "static")]
 
 FORM_RENDERER = "opstap.web.shared.forms.Renderer"
 CSRF_FAILURE_VIEW = "opstap.web.shared.errors.form_grew_old"

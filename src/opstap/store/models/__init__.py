@@ -16,7 +16,7 @@ from opstap.store.models.records import (
     Screening,
     WorkSpell,
 )
-from opstap.store.models.studies import AllocationRow, ProtocolVersion, Site, Study
+from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
 
 __all__ = [
     "AllocationRow",
@@ -38,6 +38,7 @@ __all__ = [
     "Participation",
     "PersonKey",
     "Plan",
+    "ProtocolContent",
     "ProtocolVersion",
     "ReadEvent",
     "Screening",

@@ -7,15 +7,24 @@ from django_scopes import ScopedManager
 
 
 class ProtocolVersion(models.Model):
-    """A protocol as it was when a study pinned it: complete with texts and questionnaires, and its hash."""
+    """A protocol that a study pinned: its name, version and the hash of its content."""
 
     name = models.CharField(max_length=60)
     version = models.CharField(max_length=30)
     digest = models.CharField(max_length=64, unique=True)
-    content = models.JSONField()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class ProtocolContent(models.Model):
+    """A pinned protocol, complete with texts and questionnaires; apart, so that it is read only when it is needed."""
+
+    protocol = models.OneToOneField(ProtocolVersion, on_delete=models.PROTECT, related_name="content")
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"content {self.pk}"
 
 
 class Study(models.Model):
