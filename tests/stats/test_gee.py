@@ -1,7 +1,8 @@
-"""GEE against R's gee and geepack, a by-hand R version of the definition, and statsmodels.
+"""GEE against R's gee and geepack, the definition written out in R, and statsmodels.
 
-Expected values: `tests/reference/gee` (script.R makes them). Tolerance 1e-9, relative: both sides iterate to 1e-10 or
-better, and nothing else separates them. Where a package has another convention, the script and `gee.py` say which.
+Expected values: `tests/reference/gee` (script.R makes them). Tolerance 1e-9, relative: both sides iterate
+to 1e-10 or better, and nothing else separates them. Where a package has another convention, the script and
+`gee.py` say which.
 """
 
 from __future__ import annotations
@@ -104,7 +105,9 @@ def test_all_three_errors_are_those_of_statsmodels(family: str, corr: str) -> No
 
 def test_mancl_derouen_brings_students_t_and_the_others_the_normal() -> None:
     small = DATA[DATA["person"] <= 14]
-    robust, corrected = (gee(small, f"hours ~ {FORMULA}", "person", se=se) for se in ("robust", "mancl-derouen"))
+    robust, corrected = (
+        gee(small, f"hours ~ {FORMULA}", "person", se=se) for se in ("robust", "mancl-derouen")
+    )
     assert robust.terms[1].df is None
     assert corrected.terms[1].df == 14 - 7
     term = corrected.terms[1]
@@ -134,7 +137,7 @@ def test_numbered_visits_need_no_order() -> None:
     options = {"family": "binomial", "corr": "unstructured"}
     ours = gee(numbered, "working ~ arm * C(months) + age", "person", "months", **options)
     assert ours.visits == [0, 6, 12]
-    assert [term.estimate for term in ours.terms if "arm" not in term.term][0] == pytest.approx(
+    assert next(term.estimate for term in ours.terms if "arm" not in term.term) == pytest.approx(
         fit("working", **options).terms[0].estimate
     )
     given = gee(numbered, "working ~ arm * C(months) + age", "person", "months", ["0", "6", "12"], **options)
@@ -187,7 +190,11 @@ NOT_TOGETHER = pd.DataFrame(
         ({}, {"formula": "hours ~ arm +* age"}, "cannot be read"),
         ({}, {"formula": "hours ~ np.log(age - 100)"}, "not finite in every row"),
         ({}, {"formula": "arm ~ age"}, "outcome 'arm' is not a number"),
-        ({}, {"formula": "hours ~ __import__('os').getcwd()"}, "not allowed in a formula"),
+        ({}, {"formula": "hours ~ I(__import__('os'))"}, "not allowed in a formula"),
+        ({}, {"formula": "hours ~ open('x')"}, "not allowed in a formula"),
+        ({}, {"formula": "hours ~ __import__('os').getcwd()"}, "cannot be read"),
+        ({}, {"formula": "hours ~ np.log(arm)"}, "cannot be evaluated"),
+        ({"visit": 1.5}, {}, "Visits in 'visit' are numbers; give their order in numbers"),
         ({}, {"formula": "hours ~ np.load('x')"}, "not allowed in a formula"),
         ({}, {"family": "gamma"}, "family 'gamma' is not known; choose one of gaussian, binomial, poisson"),
         ({}, {"family": "binomial"}, "family binomial must be between 0 and 1"),
@@ -215,7 +222,13 @@ def test_too_little_data() -> None:
     with pytest.raises(StatsError, match=r"Only 2 pair\(s\) of visits for 2 terms"):
         gee(NOT_TOGETHER, "y ~ when", "who", "when", corr="unstructured")
     with pytest.raises(StatsError, match="not positive definite"):
-        gee(NOT_TOGETHER.assign(y=[1.0, -9, -1, 9, 1, -9, -1, 9]), "y ~ 1", "who", "when", corr="unstructured")
+        gee(
+            NOT_TOGETHER.assign(y=[10.0, 10, -10, -10, 1, -1, -1, 1]),
+            "y ~ 1",
+            "who",
+            "when",
+            corr="unstructured",
+        )
 
 
 def test_visits_that_nobody_had_both_of_have_no_correlation() -> None:

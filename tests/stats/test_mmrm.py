@@ -1,8 +1,8 @@
 """The mixed model against R: nlme::gls, lmerTest, emmeans, and the restricted likelihood written out in R.
 
-Expected values: `tests/reference/mmrm` (script.R makes them). Tolerances, relative: log-likelihood 1e-10; estimates and
-standard errors 1e-5 and covariances 1e-4 (gls stops its search earlier than we do: our log-likelihood is never lower);
-degrees of freedom 1e-3 (numerical derivatives on the R side).
+Expected values: `tests/reference/mmrm` (script.R makes them). Tolerances, relative: log-likelihood 1e-10;
+estimates and standard errors 1e-5 and covariances 1e-4 (gls stops its search earlier than we do: our
+log-likelihood is never lower); degrees of freedom 1e-3 (numerical derivatives on the R side).
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def test_a_complete_trial_gives_the_t_test_at_each_visit() -> None:
         test = stats.ttest_ind(*(there.loc[there["arm"] == arm, "hours"] for arm in ("steps", "care")))
         interval = test.confidence_interval()
         estimate = contrast.estimate
-        np.testing.assert_allclose([estimate.statistic, estimate.df, estimate.p], [test.statistic, test.df, test.pvalue])
+        np.testing.assert_allclose(
+            [estimate.statistic, estimate.df, estimate.p], [test.statistic, test.df, test.pvalue]
+        )
         np.testing.assert_allclose([estimate.low, estimate.high], [interval.low, interval.high])
 
 

@@ -187,7 +187,7 @@ def build(
 def _parse(formula: str) -> formulaic.Formula:
     try:
         parsed = formulaic.Formula(formula)
-    except FormulaicError as error:
+    except (FormulaicError, SyntaxError) as error:
         raise StatsError(f"The formula {formula!r} cannot be read: {str(error).splitlines()[0]}") from None
     if not hasattr(parsed, "lhs") or len(parsed.lhs) != 1 or not parsed.lhs.required_variables:
         raise StatsError(f"The formula {formula!r} needs one outcome before the ~, as in 'hours ~ arm'.")
@@ -262,8 +262,9 @@ def _tidy(used: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 def _matrices(parsed: formulaic.Formula, used: pd.DataFrame) -> tuple[Array, formulaic.ModelMatrix]:
     try:
-        both = formulaic.model_matrix(parsed, used, na_action="ignore", context={})
-    except FormulaicError as error:
+        with np.errstate(all="ignore"):
+            both = formulaic.model_matrix(parsed, used, na_action="ignore", context={})
+    except (FormulaicError, TypeError, ValueError) as error:
         raise StatsError(
             f"The formula {str(parsed)!r} cannot be evaluated: {str(error).splitlines()[0]}"
         ) from None

@@ -8,11 +8,14 @@
   too small, this one is not)
 
 Conventions. The dispersion is the Pearson statistic over n − p, and the correlation's moments divide by the
-number of pairs − p, as in Liang and Zeger, SAS and R's gee; with `scale="n"` by the plain numbers, as in
-R's geepack. The AR(1) correlation is the moment of neighbouring visits (geepack uses all lags, so it
-differs there). The dispersion is estimated for every family, also binomial and Poisson; it enters the naive
-errors only. A missing visit is harmless here only if it is missing completely at random: put a mixed model
-(`mmrm.py`) beside it.
+number of pairs − p, as in Liang and Zeger and in SAS; with `scale="n"` both divide by the plain numbers, as
+in R's geepack. R's gee has n − p in the dispersion but scales the pairs by (n − p)/n; statsmodels divides
+an unstructured correlation by each visit's own variance. The AR(1) correlation is the moment of
+neighbouring visits; geepack uses all lags. The dispersion is estimated for every family, also binomial and
+Poisson; it enters the naive errors only.
+
+A missing visit is harmless here only if it is missing completely at random: put a mixed model (`mmrm.py`)
+beside it.
 """
 
 from __future__ import annotations

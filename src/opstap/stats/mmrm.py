@@ -156,11 +156,9 @@ def _check_seen_together(design: Design) -> None:
     together = np.zeros((len(design.visits),) * 2, dtype=bool)
     for block in design.blocks:
         together[np.ix_(block.visits, block.visits)] = True
+    for empty in np.flatnonzero(~np.diag(together)):
+        raise StatsError(f"Nobody has an outcome at visit {design.visits[empty]}; leave it out of the order.")
     for first, second in np.argwhere(~together):
-        if first == second:
-            raise StatsError(
-                f"Nobody has an outcome at visit {design.visits[first]}; leave it out of the order."
-            )
         raise StatsError(
             f"Nobody has both visits {design.visits[first]} and {design.visits[second]}, so their "
             "covariance is unknown; choose cov 'cs' or 'ar1'."

@@ -58,7 +58,7 @@ class KaplanMeier:
     """A Kaplan–Meier curve at every distinct time on which someone left; arrays of equal length.
 
     `at_risk` counts those observed just before each time; `low` and `high` are the pointwise interval, NaN
-    where it does not exist (at survival 0, but for "plain"). `median` and its interval are None where the
+    where it does not exist (at survival 0). `median` and its interval are None where the
     curve does not reach them.
     """
 
@@ -175,9 +175,9 @@ def _arrays(time: ArrayLike, event: ArrayLike, entry: ArrayLike | None) -> tuple
 
 def _interval(survival: Array, greenwood: Array, conf: str, z: float) -> tuple[Array, Array]:
     if conf == "plain":
-        reach = np.where(survival > 0, z * survival * greenwood, 0.0)
-        return np.clip(survival - reach, 0, 1), np.clip(survival + reach, 0, 1)
-    if conf == "log":
+        reach = z * survival * greenwood
+        low, high = np.maximum(survival - reach, 0), np.minimum(survival + reach, 1)
+    elif conf == "log":
         low, high = survival * np.exp(-z * greenwood), np.minimum(survival * np.exp(z * greenwood), 1)
     else:
         log = np.log(survival)

@@ -1,12 +1,12 @@
 # Makes expected_*.csv from data.csv (which data.R makes). R 4.2.2.
-# gee (4.13-25): n - p in the dispersion and in the moments of the correlation; complete outcomes.
+# gee (4.13-25): n - p in the dispersion; complete outcomes, exchangeable with as many pairs as rows. Elsewhere it divides
+# by pairs * (n - p) / n, where Liang and Zeger and SAS have pairs - p.
 # geepack (1.3.9): plain n; complete outcomes, and outcomes with visits missing (its `waves` say which).
 suppressMessages({library(gee); library(geepack)})
 d <- read.csv("data.csv", stringsAsFactors = FALSE)
 d$visit <- factor(d$visit, levels = c("T0", "T6", "T12")); d$t <- as.integer(d$visit)
 d <- d[order(d$person, d$t), ]
 outcome <- c(gaussian = "hours", binomial = "working", poisson = "visits_gp")
-named <- c(independence = "independence", exchangeable = "exchangeable", ar1 = "AR-M", unstructured = "unstructured")
 terms <- list(); fits <- list()
 keep <- function(source, family, corr, missing, scale, b, robust, naive, phi, R) {
   terms[[length(terms) + 1]] <<- data.frame(source, family, corr, missing, scale, term = names(b), estimate = unname(b),
@@ -14,10 +14,9 @@ keep <- function(source, family, corr, missing, scale, b, robust, naive, phi, R)
   fits[[length(fits) + 1]] <<- data.frame(source, family, corr, missing, scale, dispersion = phi,
                                           row = c(2, 3, 3), column = c(1, 1, 2), correlation = R)
 }
-for (f in names(outcome)) for (k in names(named)) {
+for (f in names(outcome)) for (k in c("independence", "exchangeable")) {
   form <- as.formula(paste(outcome[f], "~ arm * visit + age"))
-  invisible(capture.output(m <- suppressMessages(gee(form, id = person, data = d, family = f, corstr = named[k],
-                                  Mv = if (k == "ar1") 1 else NULL, tol = 1e-12, maxiter = 200))))
+  invisible(capture.output(m <- suppressMessages(gee(form, id = person, data = d, family = f, corstr = k, tol = 1e-12, maxiter = 200))))
   keep("gee", f, k, 0, "n-p", coef(m), sqrt(diag(m$robust.variance)), sqrt(diag(m$naive.variance)), m$scale,
        m$working.correlation[lower.tri(diag(3))])
 }
