@@ -140,6 +140,8 @@ def test_numbered_visits_need_no_order() -> None:
     assert next(term.estimate for term in ours.terms if "arm" not in term.term) == pytest.approx(
         fit("working", **options).terms[0].estimate
     )
+    ordered = DATA.assign(visit=pd.Categorical(DATA["visit"], ["T0", "T6", "T12", "T24"], ordered=True))
+    assert gee(ordered, "working ~ age", "person", "visit", **options).visits == ["T0", "T6", "T12"]
     given = gee(numbered, "working ~ arm * C(months) + age", "person", "months", ["0", "6", "12"], **options)
     np.testing.assert_allclose(given.cov, ours.cov)
 

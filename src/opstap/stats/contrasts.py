@@ -11,7 +11,6 @@ a binomial one, logs for a Poisson one.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -43,18 +42,16 @@ class Combination:
 
 
 def marginal_means(
-    result: Fitted,
-    by: Sequence[str],
-    at: Mapping[str, Any] | None = None,
-    order: Mapping[str, Sequence[Any]] | None = None,
+    result: Fitted, by: Sequence[str], at: Mapping[str, Any] | None = None
 ) -> list[Combination]:
     """Estimate the mean for each combination of the levels of the columns `by`.
 
-    `at` fixes other columns at a value of choice; `order` gives the order of a column's levels (else sorted).
-    Raises `StatsError` for a column that is not in the formula and a level that the data do not have.
+    `at` fixes other columns at a value of choice. Visits come in their order, other levels sorted (or in
+    that of an ordered column). Raises `StatsError` for a column that is not in the formula and a level that
+    it does not have.
     """
     grid = _Grid(result.design, at or {})
-    levels = [grid.levels(column, (order or {}).get(column)) for column in by]
+    levels = [grid.levels(column) for column in by]
     return [
         Combination(
             chosen, result.linear(grid.weights(chosen), ", ".join(f"{c} {v}" for c, v in chosen.items()))
@@ -69,21 +66,18 @@ def arm_contrasts(
     visit: str | None = None,
     reference: Any = None,
     at: Mapping[str, Any] | None = None,
-    visit_order: Sequence[Any] | None = None,
 ) -> list[Combination]:
     """Estimate the difference of each arm with the `reference` arm (else the first), at each visit.
 
     Raises `StatsError` as `marginal_means` does, and for a reference that is not an arm.
     """
     grid = _Grid(result.design, at or {})
-    arms = grid.levels(arm, None)
+    arms = grid.levels(arm)
     if reference is None:
         reference = arms[0]
     elif reference not in arms:
         raise StatsError(f"{arm} has no level {reference!r}; choose one of {', '.join(map(str, arms))}.")
-    visits: list[dict[str, Any]] = (
-        [{}] if visit is None else [{visit: v} for v in grid.levels(visit, visit_order)]
-    )
+    visits: list[dict[str, Any]] = [{}] if visit is None else [{visit: each} for each in grid.levels(visit)]
     found = []
     for moment in visits:
         base = grid.weights({arm: reference, **moment})
@@ -105,28 +99,24 @@ class _Grid:
         self._data = design.data
         self._columns = sorted(map(str, design.spec.required_variables))
         self._categories = {
-            name
+            str(name)
             for factor in design.spec.factor_contrasts
-            for name in self._columns
-            if name in (factor.expr, *(n.id for n in ast.walk(_tree(factor.expr)) if isinstance(n, ast.Name)))
+            for name in design.spec.factor_variables[factor]
         }
-        for column in at:
+        for column, value in at.items():
             self._check(column)
+            known = self._levels(column)
+            if column in self._categories and value not in known:
+                raise StatsError(
+                    f"{column} has no level {value!r}; choose one of {', '.join(map(str, known))}."
+                )
         self._at = dict(at)
 
-    def levels(self, column: str, order: Sequence[Any] | None) -> list[Any]:
+    def levels(self, column: str) -> list[Any]:
         self._check(column)
         if column in self._at:
             raise StatsError(f"{column!r} is fixed by `at`, so there is no mean by it.")
-        found = self._levels(column)
-        if order is None:
-            return found
-        unknown = [str(value) for value in order if value not in found]
-        if unknown:
-            raise StatsError(
-                f"{column} has no level {', '.join(unknown)}; it has {', '.join(map(str, found))}."
-            )
-        return list(order)
+        return self._levels(column)
 
     def weights(self, chosen: Mapping[str, Any]) -> Array:
         fixed = {**self._at, **chosen}
@@ -139,13 +129,13 @@ class _Grid:
             for column in self._columns
         ]
         rows = pd.DataFrame(list(product(*values)), columns=self._columns)
-        if not self._columns:
-            return np.ones(1)
         matrix = self._design.spec.get_model_matrix(rows, na_action="ignore", context={})
         return np.asarray(matrix, dtype=float).mean(axis=0)
 
     def _levels(self, column: str) -> list[Any]:
         series = self._data[column]
+        if column == self._design.visit:
+            return [visit for visit in self._design.visits if (series == visit).any()]
         if isinstance(series.dtype, pd.CategoricalDtype):
             return list(series.cat.categories)
         return sorted(series.unique().tolist())
@@ -153,11 +143,3 @@ class _Grid:
     def _check(self, column: str) -> None:
         if column not in self._columns:
             raise StatsError(f"{column!r} is not in the formula; it has {', '.join(self._columns)}.")
-
-
-def _tree(expression: str) -> ast.AST:
-    try:
-        return ast.parse(expression, mode="eval")
-    except SyntaxError:
-        # A quoted column name that is no Python; then the expression is the name.
-        return ast.Constant(expression)

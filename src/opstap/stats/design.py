@@ -114,6 +114,7 @@ class Design:
     matrix: Array
     terms: list[str]
     blocks: list[Block]
+    visit: str | None
     visits: list[Any]
     groups: int
     left_out: int
@@ -176,6 +177,7 @@ def build(
         matrix=values,
         terms=terms,
         blocks=blocks,
+        visit=visit,
         visits=labels,
         groups=groups,
         left_out=len(data) - len(used),

@@ -188,15 +188,14 @@ def _interval(survival: Array, greenwood: Array, conf: str, z: float) -> tuple[A
 
 
 def _half(times: Array, curve: Array) -> float | None:
-    """When the curve passes one half; where it lies on it exactly, halfway to its next step."""
+    """When the curve passes one half; where it lies on it exactly, halfway to where it leaves it or ends."""
     below = np.flatnonzero(curve < 0.5 + _ROUNDING)
     if not below.size:
         return None
     first = below[0]
     if curve[first] > 0.5 - _ROUNDING:
         after = np.flatnonzero(curve < 0.5 - _ROUNDING)
-        if after.size:
-            return float((times[first] + times[after[0]]) / 2)
+        return float((times[first] + times[after[0] if after.size else -1]) / 2)
     return float(times[first])
 
 

@@ -29,4 +29,7 @@ write.csv(do.call(rbind, ats), "expected_at.csv", row.names = FALSE)
 # The median where the curve lies exactly on one half: halfway to the next event.
 h <- data.frame(time = c(10, 20, 30, 40), event = c(1, 1, 1, 0))
 q <- quantile(survfit(Surv(time, event) ~ 1, h, conf.type = "log-log"), 0.5)
-write.csv(data.frame(median = q$quantile, low = q$lower, high = q$upper), "expected_half.csv", row.names = FALSE)
+one <- data.frame(median = q$quantile, low = q$lower, high = q$upper)
+# ... and where no event follows.
+q <- quantile(survfit(Surv(c(10, 20), c(1, 0)) ~ 1, conf.type = "log-log"), 0.5)
+write.csv(rbind(one, data.frame(median = q$quantile, low = q$lower, high = q$upper)), "expected_half.csv", row.names = FALSE)
