@@ -236,3 +236,9 @@ def test_too_little_data() -> None:
 def test_visits_that_nobody_had_both_of_have_no_correlation() -> None:
     found = gee(NOT_TOGETHER, "y ~ 1", "who", "when", corr="unstructured", scale="n")
     assert np.array(found.correlation, dtype=object)[1, 2] is None
+
+
+def test_an_outcome_far_from_zero_converges() -> None:
+    far = gee(DATA.assign(hours=DATA["hours"] + 1e7), f"hours ~ {FORMULA}", "person")
+    near = gee(DATA, f"hours ~ {FORMULA}", "person")
+    np.testing.assert_allclose(far.cov, near.cov, rtol=1e-6)

@@ -140,3 +140,13 @@ def test_a_covariance_that_the_data_do_not_determine() -> None:
     few = few[few["person"].isin(sorted(few["person"].unique())[:3])]
     with pytest.raises(StatsError, match="do not determine this covariance"):
         mmrm(few, "hours ~ 1", "person", "visit", ORDER)
+
+
+@pytest.mark.parametrize("cov", ["us", "cs", "ar1"])
+def test_an_outcome_far_from_zero_loses_no_digits(cov: str) -> None:
+    far = mmrm(
+        DATA.assign(hours=DATA["hours"] + 1e7), f"hours ~ arm * {VISIT} + base", "person", "visit", ORDER, cov
+    )
+    near = fit(cov)
+    np.testing.assert_allclose(far.covariance, near.covariance, rtol=1e-6)
+    np.testing.assert_allclose(far.coefficients[1:], near.coefficients[1:], rtol=1e-6)

@@ -35,6 +35,7 @@ STANDARD_ERRORS = ("robust", "mancl-derouen", "naive")
 SCALES = ("n-p", "n")
 _ITERATIONS = 100
 _TOLERANCE = 1e-10
+_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -220,9 +221,8 @@ class _Fit:
             # Measured in standard errors, so that a covariate's unit does not matter.
             if not np.isfinite(step).all():
                 break
-            if np.max(np.abs(step) * np.sqrt(np.diag(self.information))) < _TOLERANCE * np.sqrt(
-                self.dispersion
-            ):
+            error = np.sqrt(self.dispersion / np.diag(self.information))
+            if (np.abs(step) < _TOLERANCE * error + _ROUNDING * np.abs(self.beta)).all():
                 self._update(corr)
                 return
         raise StatsError(
@@ -315,7 +315,7 @@ def _inverse(correlation: Array) -> Array:
         np.linalg.cholesky(correlation)
     except np.linalg.LinAlgError:
         raise StatsError(
-            "The estimated working correlation is not positive definite; "
-            "choose a simpler one, such as exchangeable."
+            "The estimated working correlation is not positive definite; choose a simpler one, such as "
+            "exchangeable (or scale 'n', if visits are strongly correlated and groups few)."
         ) from None
     return np.linalg.inv(correlation)

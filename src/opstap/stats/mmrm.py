@@ -116,7 +116,7 @@ def mmrm(
     gradients = likelihood.gradients_of_coefficient_covariance(theta) * scale**2
     coefficient_cov = at.coefficient_cov * scale**2
     lost = design.n - len(design.terms)
-    estimates = at.beta * scale
+    estimates = likelihood.start + at.beta * scale
     return MmrmResult(
         terms=[
             wald(
@@ -244,18 +244,17 @@ class _At:
 
 
 class _Likelihood:
-    """The restricted likelihood of the outcome divided by `scale`, so that all parameters are of order 1."""
+    """The restricted likelihood of (outcome − X · start) / scale: its parameters are of order 1."""
 
     def __init__(self, design: Design, cov: str) -> None:
         self.structure = _structure(cov, len(design.visits))
         self._n, self._p = design.matrix.shape
-        residual = (
-            design.outcome - design.matrix @ np.linalg.lstsq(design.matrix, design.outcome, rcond=None)[0]
-        )
+        self.start = np.linalg.lstsq(design.matrix, design.outcome, rcond=None)[0]
+        residual = design.outcome - design.matrix @ self.start
         self.scale = float(np.sqrt(residual @ residual / (self._n - self._p)))
         if self.scale < 1e-10 * max(1.0, float(np.abs(design.outcome).max())):
             raise StatsError("The terms predict the outcome exactly, so there is no residual to learn from.")
-        both = np.column_stack([design.matrix, design.outcome / self.scale])
+        both = np.column_stack([design.matrix, residual / self.scale])
         self._patterns = [
             _Pattern(
                 subjects=len(block.rows),
