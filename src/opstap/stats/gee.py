@@ -35,7 +35,6 @@ STANDARD_ERRORS = ("robust", "mancl-derouen", "naive")
 SCALES = ("n-p", "n")
 _ITERATIONS = 100
 _TOLERANCE = 1e-10
-_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -213,16 +212,18 @@ class _Fit:
         return bread @ meat @ bread
 
     def _iterate(self, corr: str) -> None:
+        # A residual is known no better than the outcome's own last digits.
+        rounding = np.finfo(float).eps * float(np.abs(self.design.outcome).max()) * np.sqrt(self.design.n)
         for _ in range(_ITERATIONS):
             self._update(corr)
             step = np.linalg.solve(self.information, self.score)
             self.beta = self.beta + step
             self.iterations += 1
-            # Measured in standard errors, so that a covariate's unit does not matter.
             if not np.isfinite(step).all():
                 break
-            error = np.sqrt(self.dispersion / np.diag(self.information))
-            if (np.abs(step) < _TOLERANCE * error + _ROUNDING * np.abs(self.beta)).all():
+            # Measured in standard errors, so that a covariate's unit does not matter.
+            reached = _TOLERANCE * np.sqrt(self.dispersion) + rounding
+            if (np.abs(step) * np.sqrt(np.diag(self.information)) < reached).all():
                 self._update(corr)
                 return
         raise StatsError(
