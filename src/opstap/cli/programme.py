@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from opstap.cli.answer import BadInput, answer, no
+from opstap.cli.answer import BadInput, answer, no, progress
 from opstap.domain.protocol import ProtocolError, UnknownProgramme, find, load, programme_names, read
 from opstap.domain.protocol.schema import schema as protocol_schema
 
@@ -20,7 +20,7 @@ def list_(as_json: Json = False) -> None:
     """List the programmes that come with Opstap."""
     programmes = [
         {"name": one.name, "version": one.version, "title": one.title("en"), "country": one.country}
-        for one in map(load, programme_names())
+        for one in map(load, progress(programme_names(), label="Reading the programmes"))
     ]
     answer({"programmes": programmes}, as_json=as_json, show=_show_list)
 

@@ -129,9 +129,23 @@ def read(path: Path) -> Protocol:
 
 def _page(path: Path, name: str, problems: list[Problem]) -> Page | None:
     """Read one YAML file that holds a mapping; None, with the fault added, when it cannot be."""
+    read_page = _parsed(path, name)
+    if isinstance(read_page, Page):
+        return read_page
+    problems.append(read_page)
+    return None
+
+
+@cache
+def _library_page(name: str) -> Page | Problem:
+    """Read a shared instrument, once per process: the library does not change while we run."""
+    return _parsed(library_folder() / f"{name}.yaml", f"questionnaires/{name}.yaml")
+
+
+def _parsed(path: Path, name: str) -> Page | Problem:
     yaml = YAML()
     yaml.allow_duplicate_keys = False
-    line, message = 1, ""
+    line = 1
     try:
         marked = yaml.load(StringIO(path.read_text(encoding="utf-8-sig")))
         if isinstance(marked, dict):
@@ -144,14 +158,13 @@ def _page(path: Path, name: str, problems: list[Problem]) -> Page | None:
     except OSError as error:
         message = f"the file cannot be read ({error.strerror}): mend its permissions"
     except RecursionError:
-        message = "the file is nested without end: take out the anchor that refers to itself"
+        message = "the file is nested too deeply: take brackets or indentation out"
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         message = f"not valid YAML, {str(error.problem).strip()}: mend this line (indentation, colon, quotes)"
     except YAMLError as error:
         message = f"not valid YAML, {str(error).splitlines()[0]}: take that character out"
-    problems.append(Problem(name, line, "", message))
-    return None
+    return Problem(name, line, "", message)
 
 
 def _plain(node: Any) -> Any:
@@ -198,16 +211,21 @@ def _questionnaires(
     places: dict[str, tuple[Any, ...]] = {}
     for one, place in _asked(page.data):
         places.setdefault(one, place)
+    shared = names()
     found: dict[str, Questionnaire] = {}
     for one, place in places.items():
         own = folder / "questionnaires" / f"{one}.yaml"
-        source = own if own.is_file() else library_folder() / f"{one}.yaml"
-        if not source.is_file():
-            known = ", ".join(sorted({*names(), *(path.stem for path in own.parent.glob("*.yaml"))}))
-            problems.append(page.problem(place, f"no questionnaire {one}: make questionnaires/{one}.yaml, or {known}"))
-            continue
-        sheet = _page(source, f"questionnaires/{one}.yaml", problems)
-        if sheet is None:
+        if own.is_file():
+            sheet = _parsed(own, f"questionnaires/{one}.yaml")
+        elif one in shared:
+            sheet = _library_page(one)
+        else:
+            known = ", ".join(sorted({*shared, *(path.stem for path in own.parent.glob("*.yaml"))}))
+            sheet = page.problem(
+                place, f"no questionnaire {one}: make questionnaires/{one}.yaml, or name one of {known}"
+            )
+        if isinstance(sheet, Problem):
+            problems.append(sheet)
             continue
         try:
             questionnaire = Questionnaire.model_validate(sheet.data)
