@@ -18,9 +18,7 @@ class Week:
     worked: float | None
 
 
-def weeks(
-    steps: Sequence[tuple[date, float]], spells: Iterable[Spell], today: date, *, most: int = 26
-) -> list[Week]:
+def weeks(steps: Sequence[tuple[date, float]], spells: Iterable[Spell], today: date, *, most: int = 26) -> list[Week]:
     """Lay a plan's steps and the hours worked side by side, per week.
 
     `steps` are (first day, hours a week), in order. The weeks run from the first step, or the first hours worked
@@ -35,9 +33,7 @@ def weeks(
     last = _monday(max([*starts, today]) + timedelta(weeks=2))
     count = (last - first).days // 7 + 1
     skipped = max(0, count - most)
-    return [
-        _week(first + timedelta(weeks=number), steps, known, today) for number in range(skipped, count)
-    ]
+    return [_week(first + timedelta(weeks=number), steps, known, today) for number in range(skipped, count)]
 
 
 def _monday(day: date) -> date:
@@ -46,10 +42,7 @@ def _monday(day: date) -> date:
 
 def _week(monday: date, steps: Sequence[tuple[date, float]], spells: Sequence[Spell], today: date) -> Week:
     sunday = monday + timedelta(days=6)
-    agreed = None
-    for day, hours in steps:
-        if day <= sunday:
-            agreed = hours
+    agreed = next((hours for day, hours in reversed(steps) if day <= sunday), None)
     days = [monday + timedelta(days=number) for number in range(7)]
     worked = [hours for day in days if day <= today and (hours := _on(spells, day)) is not None]
     return Week(monday, agreed, round(sum(worked) / len(worked), 1) if worked else None)

@@ -109,7 +109,7 @@ def _draw(kind: str, width: int, height: int, weeks: Sequence[Week], contract: f
     today_x = next((x(n + ((today - w.monday).days + 0.5) / 7) for n, w in enumerate(weeks) if _now(w, today)), None)
     tick = 8 if most > 16 else 4
     return Drawing(
-        kind, width, height, "".join(points) + "V" + str(base) + "Z" if points else "", "".join(line), base, y(contract),
+        kind, width, height, f"{''.join(points)}V{base}Z" if points else "", "".join(line), base, y(contract),
         bars, [(y(hours), hours) for hours in range(tick, int(most) + 1, tick)], marks, today_x,
     )  # fmt: skip
 
