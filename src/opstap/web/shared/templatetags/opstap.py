@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext, pgettext
 
+from opstap.web.shared import once as once_only
 from opstap.web.shared.icons import ICONS
 
 register = template.Library()
@@ -49,6 +50,12 @@ def pill(state: str, words: str) -> SafeString:
     sign = icon(SIGNS[state]) if SIGNS[state] else ""
     classes = "pill" if state == "rising" else f"pill {state}"
     return format_html('<span class="{}">{}{}</span>', classes, sign, words)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The mark by which a form that is sent twice is known."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once_only.FIELD, once_only.mark())
 
 
 @register.inclusion_tag("shared/along.html")
