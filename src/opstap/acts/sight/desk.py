@@ -13,6 +13,8 @@ from opstap.acts.refusals import NotHere
 from opstap.acts.sight.journey import choice_text
 from opstap.acts.sight.progress import language
 from opstap.domain.access import Permission
+from opstap.domain.protocol import Protocol
+from opstap.domain.protocol.model import ConsentForm
 from opstap.store.models import Grant, Participant, User
 
 
@@ -86,18 +88,7 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
             (version.id, protocol.text(f"eligibility.versions.{version.id}", language())) for version in rules.versions
         ],
         default_version=rules.default,
-        forms={
-            form.kind: Form(
-                form.kind,
-                form.version,
-                *(protocol.text(f"consents.{form.kind}.{part}", language()) for part in ("title", "short", "text")),
-                [
-                    (item.id, protocol.text(f"consents.{form.kind}.items.{item.id}", language()), item.required)
-                    for item in form.items
-                ],
-            )
-            for form in protocol.consents
-        },
+        forms={form.kind: _form(form, protocol) for form in protocol.consents},
         reasons=[
             (reason, protocol.text(f"non_participation.{reason}", language()))
             for reason in protocol.study.non_participation_reasons
@@ -107,6 +98,14 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
             for grant in grants.select_related("user").order_by("role", "user__name")
         ],
     )
+
+
+def _form(form: ConsentForm, protocol: Protocol) -> Form:
+    def said(part: str) -> str:
+        return protocol.text(f"consents.{form.kind}.{part}", language())
+
+    items = [(item.id, said(f"items.{item.id}"), item.required) for item in form.items]
+    return Form(form.kind, form.version, said("title"), said("short"), said("text"), items)
 
 
 def colleague_account(one: Participant, number: int) -> User:

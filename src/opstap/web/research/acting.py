@@ -20,7 +20,7 @@ from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
 from opstap.web.research import forms as ours
-from opstap.web.shared.entering import needs
+from opstap.web.shared.entering import needs, who
 from opstap.web.shared.once import Again, once
 
 
@@ -198,7 +198,7 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     if doing not in DOINGS:
         raise Http404
     it = DOINGS[doing]
-    one, asked = desk(request.user, pseudonym)  # type: ignore[arg-type]
+    one, asked = desk(who(request), pseudonym)
     posted = request.method == "POST"
     make = it.form(asked) if it.form else forms.Form
     initial = vars(asked.contact) if doing == "contact" else None
@@ -206,7 +206,7 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     if posted and form.is_valid():
         try:
             with once(request):
-                said = it.run(request.user, one, dict(form.cleaned_data))
+                said = it.run(who(request), one, dict(form.cleaned_data))
         except Again:
             messages.info(request, _("You sent this form twice. It was done once."))
             return redirect("research:participant", pseudonym)
@@ -234,11 +234,11 @@ def refuse(form: forms.Form, refused: Refused, fields: dict[str, str]) -> None:
 @require_POST
 def send_link(request: HttpRequest, number: int) -> HttpResponse:
     """Send a new link to an open questionnaire."""
-    measurement = doors.measurement_of(request.user, number, Permission.SEND_LINK, what="link")  # type: ignore[arg-type]
+    measurement = doors.measurement_of(who(request), number, Permission.SEND_LINK, what="link")
     pseudonym = measurement.participant.pseudonym
     try:
         with once(request):
-            keys.send_link(by=request.user, measurement=measurement)  # type: ignore[arg-type]
+            keys.send_link(by=who(request), measurement=measurement)
     except Again:
         messages.info(request, _("You sent this form twice. It was done once."))
     except Refused as refused:

@@ -14,7 +14,7 @@ from opstap.acts.sight.answers import answered
 from opstap.domain.access import Permission, Role
 from opstap.web.research import forms as ours
 from opstap.web.research.acting import refuse
-from opstap.web.shared.entering import needs
+from opstap.web.shared.entering import needs, who
 from opstap.web.shared.once import Again, once
 
 
@@ -25,7 +25,7 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
 
     A measurement that was handed in is shown with its answers, each of which can be corrected.
     """
-    measurement, whole = answered(request.user, number, Permission.ENTER_ANSWERS)  # type: ignore[arg-type]
+    measurement, whole = answered(who(request), number, Permission.ENTER_ANSWERS)
     if whole.state not in ("open", "started") and request.method == "GET":
         return render(request, "research/answered.html", {"whole": whole})
     posted = request.method == "POST"
@@ -34,9 +34,9 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
         try:
             with once(request):
                 given = form.given(whole)
-                measures.save_answers(by=request.user, measurement=measurement, answers=given, channel="paper")  # type: ignore[arg-type]
+                measures.save_answers(by=who(request), measurement=measurement, answers=given, channel="paper")
                 if "submit" in request.POST:
-                    measures.submit(by=request.user, measurement=measurement)  # type: ignore[arg-type]
+                    measures.submit(by=who(request), measurement=measurement)
         except Again:
             messages.info(request, _("You sent this form twice. It was done once."))
             return redirect("research:participant", whole.pseudonym)
@@ -54,7 +54,7 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, number: int, field: str) -> HttpResponse:
     """Correct one answer of a measurement that was handed in, with a reason."""
-    measurement, whole = answered(request.user, number, Permission.CORRECT_ANSWERS)  # type: ignore[arg-type]
+    measurement, whole = answered(who(request), number, Permission.CORRECT_ANSWERS)
     question = whole.question(field)
     if question is None:
         raise Http404
@@ -66,7 +66,7 @@ def correct(request: HttpRequest, number: int, field: str) -> HttpResponse:
         try:
             with once(request):
                 measures.correct_answer(
-                    by=request.user,  # type: ignore[arg-type]
+                    by=who(request),
                     measurement=measurement,
                     questionnaire=questionnaire,
                     item=item,

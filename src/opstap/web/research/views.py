@@ -19,7 +19,7 @@ from opstap.domain.access import Permission, Role
 from opstap.web.research import figures, words
 from opstap.web.research import forms as ours
 from opstap.web.research.acting import DOINGS, refuse
-from opstap.web.shared.entering import needs
+from opstap.web.shared.entering import needs, who
 from opstap.web.shared.once import Again, once
 
 
@@ -27,7 +27,7 @@ from opstap.web.shared.once import Again, once
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """Show how far each study is."""
-    drawn = [figures.draw(study, today()) for study in progress_of(request.user)]  # type: ignore[arg-type]
+    drawn = [figures.draw(study, today()) for study in progress_of(who(request))]
     return render(request, "research/progress.html", {"studies": drawn, "today": today()})
 
 
@@ -35,11 +35,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 @require_GET
 def participants(request: HttpRequest) -> HttpResponse:
     """List who was referred, fifty to a page."""
-    user = request.user
-    form = ours.search(people.places(user, Permission.SEE_PROGRESS), people.STATES)(request.GET or None)  # type: ignore[arg-type]
+    user = who(request)
+    form = ours.search(people.places(user, Permission.SEE_PROGRESS), people.STATES)(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     asked = request.GET.get("page", "")
-    page = people.participants(user, number=int(asked) if asked.isdecimal() else 1, **chosen)  # type: ignore[arg-type]
+    page = people.participants(user, number=int(asked) if asked.isdecimal() else 1, **chosen)
     query = request.GET.copy()
     query.pop("page", None)
     lines = [(line, _state(line)) for line in page.lines]
@@ -55,7 +55,7 @@ def _state(line: people.Person) -> tuple[str, object]:
 @require_GET
 def participant(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Show one participant's whole way, and the one thing to do next."""
-    one = journey(request.user, pseudonym)  # type: ignore[arg-type]
+    one = journey(who(request), pseudonym)
     late = next((measured for measured in one.measurements if measured.late), None)
     beside = [(name, doing) for name, doing in DOINGS.items() if name in one.can and name != one.next]
     context = {
@@ -72,8 +72,8 @@ def participant(request: HttpRequest, pseudonym: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def refer(request: HttpRequest) -> HttpResponse:
     """Refer someone, and see which of one's own referrals were taken up."""
-    user = request.user
-    places = people.places(user, Permission.REFER)  # type: ignore[arg-type]
+    user = who(request)
+    places = people.places(user, Permission.REFER)
     posted = request.method == "POST"
     form = ours.refer(places)(request.POST if posted else None)
     if posted and form.is_valid():
@@ -89,7 +89,7 @@ def refer(request: HttpRequest) -> HttpResponse:
             text = _("Thank you. The study team takes it from here. The referral is known as %(pseudonym)s.")
             messages.success(request, text % {"pseudonym": made})
             return redirect("research:refer")
-    referrals = [(one, words.REFERRAL[one.state]) for one in people.referrals(user)]  # type: ignore[arg-type]
+    referrals = [(one, words.REFERRAL[one.state]) for one in people.referrals(user)]
     context = {"form": form, "referrals": referrals}
     return render(request, "research/refer.html", context, status=400 if posted else 200)
 
@@ -100,11 +100,11 @@ def _refer(request: HttpRequest, given: dict[str, str]) -> str:
     if site is None:
         raise NotHere(code)
     contact = Contact(given["name"], given["email"], given["phone"])
-    return recruitment.refer(by=request.user, site=site, contact=contact, language=given["language"]).pseudonym  # type: ignore[arg-type]
+    return recruitment.refer(by=who(request), site=site, contact=contact, language=given["language"]).pseudonym
 
 
 @needs(Role.ANALYST)
 @require_GET
 def report(request: HttpRequest) -> HttpResponse:
     """List the studies that one may analyse, with what is in each."""
-    return render(request, "research/report.html", {"studies": dataset.datasets(request.user)})  # type: ignore[arg-type]
+    return render(request, "research/report.html", {"studies": dataset.datasets(who(request))})

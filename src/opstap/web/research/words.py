@@ -62,11 +62,6 @@ FUNNEL: dict[str, Any] = {
     "consented": gettext_lazy("Consented"),
     "allocated": gettext_lazy("Allocated"),
 }
-CERTAINTY: dict[str, Any] = {
-    "U": gettext_lazy("uncertain"),
-    "NF": gettext_lazy("not found"),
-    "M": gettext_lazy("general knowledge"),
-}
 CHANNELS: dict[str, Any] = {
     "online": gettext_lazy("online"),
     "paper": gettext_lazy("on paper"),

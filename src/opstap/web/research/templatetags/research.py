@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opstap.acts.sight.journey import Criteria
-from opstap.acts.sight.progress import Late, Mark, Step, StudyProgress
+from opstap.acts.sight.progress import Late, Step, StudyProgress
 from opstap.web.research import figures, words
 from opstap.web.shared.templatetags.opstap import pill
 
@@ -68,12 +68,6 @@ def criterion_given(criterion: Criteria) -> str:
 def criterion_asked(criterion: Criteria) -> str:
     """What the criterion asks."""
     return words.asked(criterion)
-
-
-@register.simple_tag
-def certainty(mark: Mark) -> SafeString:
-    """How certain an assumption is: the sign that the protocol uses, and its words."""
-    return pill("warn", words.CERTAINTY[mark.certainty])
 
 
 @register.simple_tag
