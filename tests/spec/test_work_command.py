@@ -127,3 +127,14 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 def test_help_has_an_example() -> None:
     assert "Example: opstap work outcomes" in " ".join(run("--help").stdout.split())
+
+
+def test_a_bar_only_on_a_terminal_and_only_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    from opstap.cli import work
+
+    few, many = [[]] * 999, [[]] * 1000
+    assert work._with_progress(many) is many
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert work._with_progress(few) is few
+    assert work._with_progress(many) is not many
+    assert list(work._with_progress(many)) == many

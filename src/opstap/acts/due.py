@@ -70,3 +70,8 @@ def send_waiting(send: Send) -> Counter[str]:
             Mail.objects.filter(pk=pk).update(state="sent", sent_at=clock.now())
             counts["sent"] += 1
     return counts
+
+
+def waiting() -> int:
+    """Count the mails that wait in the outbox."""
+    return Mail.objects.filter(state="waiting").count()

@@ -11,14 +11,15 @@ from opstap.acts import clock, words
 from opstap.acts.act import act, record
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.locks import locked_measurement, participation_of
 from opstap.acts.protocols import protocol_of
-from opstap.acts.refusals import Refused
+from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.reported_work import record_reported_work
-from opstap.domain.access import Permission, Relation, Role, Standing
+from opstap.domain.access import TABLE, Permission
 from opstap.domain.events import Event
 from opstap.domain.instruments.model import AnswerError, Item, Questionnaire, parse
 from opstap.domain.journey import MEASUREMENT, PARTICIPATION
-from opstap.store.models import AnswerSheet, Correction, Measurement, Participant, Participation
+from opstap.store.models import AnswerSheet, Correction, Measurement, Participant
 
 MESSAGES = {
     "choice": _("Choose one of the answers listed."),
@@ -45,12 +46,17 @@ def save_answers(
     measurement = _opened(by, measurement, "save")
     participant = measurement.participant
     asked = {questionnaire.id: questionnaire for questionnaire in asked_of(measurement)}
+    kept = {sheet.questionnaire: sheet for sheet in measurement.sheets.all()}
+    changed = []
     for questionnaire_id, raw in answers.items():
         if questionnaire_id not in asked:
             raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
         sheet_of = asked[questionnaire_id]
         typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
-        _keep(measurement, sheet_of, typed)
+        changed.append(_merged(measurement, sheet_of, kept.get(questionnaire_id), typed))
+    new, known = [sheet for sheet in changed if sheet.pk is None], [sheet for sheet in changed if sheet.pk]
+    AnswerSheet.objects.bulk_create(new)
+    AnswerSheet.objects.bulk_update(known, ["answers", "saved_at"])
     if measurement.started_at is None:
         measurement.started_at, measurement.channel = clock.now(), channel
         measurement.save(update_fields=["started_at", "channel"])
@@ -87,7 +93,8 @@ def submit(*, by: Actor, measurement: Measurement) -> Measurement:
 
 
 def _advance(participant: Participant) -> None:
-    participation: Participation = participant.participation
+    participation = participation_of(participant)
+    assert participation is not None  # a measurement is only scheduled for someone in the study
     waiting = Measurement.objects.filter(
         participant=participant, respondent="participant", submitted_at=None, voided_on=None
     )
@@ -107,7 +114,7 @@ def correct_answer(
 ) -> Correction:
     """Correct a submitted answer; the old value and the reason stay beside the new one."""
     allow(by, Permission.CORRECT_ANSWERS, participant=measurement.participant)
-    measurement = _locked(measurement)
+    measurement = locked_measurement(measurement)
     MEASUREMENT.after(state_of(measurement), "correct")
     participant = measurement.participant
     if not reason.strip():
@@ -153,31 +160,16 @@ def answers_so_far(measurement: Measurement) -> dict[str, dict[str, Any]]:
 
 def _opened(by: Actor, measurement: Measurement, move: str) -> Measurement:
     allow_answering(by, measurement)
-    measurement = _locked(measurement)
+    measurement = locked_measurement(measurement)
     MEASUREMENT.after(state_of(measurement), move)
     return measurement
 
 
-def allow_answering(by: Actor, measurement: Measurement) -> Participant:
+def allow_answering(by: Actor, measurement: Measurement) -> None:
     """Let pass who fills in: the participant, or a coordinator from paper or telephone."""
-    participant = measurement.participant
-    own = Standing(Role.PARTICIPANT, Relation.OWN)
-    permission = Permission.ANSWER if own in standings(by, participant=participant) else Permission.ENTER_ANSWERS
-    allow(by, permission, participant=participant)
-    return participant
-
-
-def _locked(measurement: Measurement) -> Measurement:
-    return (
-        Measurement.objects.select_for_update(of=("self",))
-        .select_related(
-            "participant__study__protocol",
-            "participant__key",
-            "participant__participation__allocation",
-            "protocol",
-        )
-        .get(pk=measurement.pk)
-    )
+    fills_in = TABLE[Permission.ANSWER] | TABLE[Permission.ENTER_ANSWERS]
+    if not standings(by, participant=measurement.participant, among=fills_in):
+        raise NotHere(Permission.ANSWER)
 
 
 def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str, raw: Any) -> Any:
@@ -195,13 +187,12 @@ def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str,
     return value
 
 
-def _keep(measurement: Measurement, questionnaire: Questionnaire, typed: dict[str, Any]) -> None:
-    sheet = AnswerSheet.objects.filter(measurement=measurement, questionnaire=questionnaire.id).first()
-    if sheet is None:
-        sheet = AnswerSheet(
-            measurement=measurement, questionnaire=questionnaire.id, version=questionnaire.version, answers={}
-        )
-    merged = {**sheet.answers, **typed}
-    sheet.answers = {item_id: value for item_id, value in merged.items() if value is not None}
+def _merged(
+    measurement: Measurement, questionnaire: Questionnaire, sheet: AnswerSheet | None, typed: dict[str, Any]
+) -> AnswerSheet:
+    sheet = sheet or AnswerSheet(
+        measurement=measurement, questionnaire=questionnaire.id, version=questionnaire.version, answers={}
+    )
+    sheet.answers = {item_id: value for item_id, value in {**sheet.answers, **typed}.items() if value is not None}
     sheet.saved_at = clock.now()
-    sheet.save()
+    return sheet

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from opstap.acts import clock
 from opstap.domain.events import Event
+from opstap.store import chain
 from opstap.store.models import AuditEvent, ChainHead, Study
 
 START = "0" * 64
@@ -24,18 +25,17 @@ START = "0" * 64
 
 def append(event: Event, *, by: Any, study: Study | None, ids: dict[str, Any]) -> None:
     """Add an event to the chain, within the running transaction."""
-    head = ChainHead.objects.select_for_update().get(pk=1)
+    number, digest = chain.take_head()
     row = AuditEvent(
-        number=head.number + 1,
+        number=number + 1,
         at=clock.now(),
         name=event.value,
         by=str(by.pk) if getattr(by, "pk", None) else "system",
         study=study.slug if study else "",
         ids=ids,
     )
-    row.digest = _digest(head.digest, row)
-    row.save(force_insert=True)
-    ChainHead.objects.filter(pk=1).update(number=row.number, digest=row.digest)
+    row.digest = _digest(digest, row)
+    chain.put_link(row)
 
 
 def _digest(before: str, row: AuditEvent) -> str:
@@ -80,6 +80,16 @@ def verify(anchor: dict[str, Any] | None = None) -> Verdict:
     if kept:
         return Verdict(False, events, events + 1, "cut")
     return Verdict(True, events, None)
+
+
+def studies() -> list[str]:
+    """List the names of the studies there are."""
+    return list(Study.objects.order_by("slug").values_list("slug", flat=True))
+
+
+def count(study: str) -> int:
+    """Count the events of one study."""
+    return AuditEvent.objects.filter(study=study).count()
 
 
 def anchor() -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from opstap.domain.work.outcomes import PersonOutcomes
+    from opstap.domain.work.spells import Spell
 
 app = typer.Typer(no_args_is_help=True, help="Working hours, sick leave and return to work.")
 
@@ -58,7 +61,10 @@ def outcomes_command(
         if source not in known:
             _refuse(f"{spells}, column source: no row has {source!r}; choose one of {', '.join(known)}.")
     try:
-        persons = derive.outcomes(rows, dates, source=source, count_therapeutic=count_therapeutic)
+        persons = [
+            derive.person_outcomes(of_one, dates, count_therapeutic=count_therapeutic)
+            for of_one in _with_progress(derive.by_person(rows, source=source))
+        ]
     except SpellError as error:
         _refuse(f"{spells}, {error}")
     left_out = len({row.person for row in rows}) - len(persons)
@@ -75,6 +81,16 @@ def outcomes_command(
         typer.echo(json.dumps(document, default=date.isoformat, ensure_ascii=False, indent=2))
     else:
         _show(persons)
+
+
+def _with_progress(persons: list[list[Spell]]) -> Iterable[list[Spell]]:
+    """Show a bar on standard error, on a terminal only, and only if it takes long enough to be worth one."""
+    if not sys.stderr.isatty() or len(persons) < 1000:
+        return persons
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(persons, description="Deriving outcomes", console=Console(stderr=True), transient=True)
 
 
 def _refuse(message: str) -> NoReturn:

@@ -105,11 +105,19 @@ def outcomes(
     without a contract). Raises `SpellError` for spells that cannot be right (see `check`) and for wave
     dates that are missing or double.
     """
-    by_person: dict[str, list[Spell]] = {}
+    return [
+        person_outcomes(of_one, wave_dates, count_therapeutic=count_therapeutic)
+        for of_one in by_person(spells, source=source)
+    ]
+
+
+def by_person(spells: Iterable[Spell], *, source: str | None = None) -> list[list[Spell]]:
+    """Sort spells (of one source) by person, in the order in which persons first appear."""
+    persons: dict[str, list[Spell]] = {}
     for spell in spells:
         if source is None or spell.source == source:
-            by_person.setdefault(spell.person, []).append(spell)
-    return [person_outcomes(of_one, wave_dates, count_therapeutic=count_therapeutic) for of_one in by_person.values()]
+            persons.setdefault(spell.person, []).append(spell)
+    return list(persons.values())
 
 
 def person_outcomes(

@@ -7,7 +7,7 @@ the one questionnaire it was sent for; with their personal code they reach every
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from opstap.acts import doors
+from opstap.acts.doors import User
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Role
 from opstap.domain.journey import NotNow
@@ -83,6 +84,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"nav": [], "me": None}
     return {"nav": menu(request), "me": person(request)}
+
+
+def who(request: HttpRequest) -> User:
+    """Give the account of who signed in, on a page that `needs` a role."""
+    return cast("User", request.user)
 
 
 def needs(*roles: Role) -> Callable[[Any], Any]:
