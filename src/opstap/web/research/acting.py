@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opstap.acts import care, consents, doors, keys, lot, recruitment
-from opstap.acts.refusals import Refused
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
 from opstap.web.research import forms as ours
 from opstap.web.shared.entering import needs, who
-from opstap.web.shared.once import Again, once
+from opstap.web.shared.submitting import press, submit
 
 
 @dataclass(frozen=True)
@@ -199,35 +197,18 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
         raise Http404
     it = DOINGS[doing]
     one, asked = desk(who(request), pseudonym)
-    posted = request.method == "POST"
     make = it.form(asked) if it.form else forms.Form
     initial = vars(asked.contact) if doing == "contact" else None
-    form = make(request.POST) if posted else make(initial=initial)
-    if posted and form.is_valid():
-        try:
-            with once(request):
-                said = it.run(who(request), one, dict(form.cleaned_data))
-        except Again:
-            messages.info(request, _("You sent this form twice. It was done once."))
-            return redirect("research:participant", pseudonym)
-        except Refused as refused:
-            refuse(form, refused, it.fields or {})
-        else:
-            messages.success(request, said)
-            return redirect("research:participant", pseudonym)
-    context = {
-        "doing": it,
-        "form": form,
-        "desk": asked,
-        "paper": asked.forms.get(doing.removeprefix("consent-")) if doing.startswith("consent-") else None,
-    }
-    return render(request, "research/act.html", context, status=400 if posted else 200)
-
-
-def refuse(form: forms.Form, refused: Refused, fields: dict[str, str]) -> None:
-    """Show a refusal at the field it names; above the form when it names none that is here."""
-    field = fields.get(refused.field, refused.field)
-    form.add_error(field if field in form.fields else None, str(refused))
+    return submit(
+        request,
+        make(request.POST) if request.method == "POST" else make(initial=initial),
+        lambda given: it.run(who(request), one, dict(given)),
+        template="research/act.html",
+        context={"doing": it, "desk": asked, "paper": asked.forms.get(doing.removeprefix("consent-"))},
+        done=reverse("research:participant", args=[pseudonym]),
+        said=str,
+        fields=it.fields,
+    )
 
 
 @needs(Role.COORDINATOR)
@@ -235,14 +216,9 @@ def refuse(form: forms.Form, refused: Refused, fields: dict[str, str]) -> None:
 def send_link(request: HttpRequest, number: int) -> HttpResponse:
     """Send a new link to an open questionnaire."""
     measurement = doors.measurement_of(who(request), number, Permission.SEND_LINK, what="link")
-    pseudonym = measurement.participant.pseudonym
-    try:
-        with once(request):
-            keys.send_link(by=who(request), measurement=measurement)
-    except Again:
-        messages.info(request, _("You sent this form twice. It was done once."))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("A new link is on its way."))
-    return redirect("research:participant", pseudonym)
+    return press(
+        request,
+        lambda: keys.send_link(by=who(request), measurement=measurement),
+        done=reverse("research:participant", args=[measurement.participant.pseudonym]),
+        said=_("A new link is on its way."),
+    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opstap.acts import find, recruitment
 from opstap.acts.clock import today
-from opstap.acts.refusals import NotHere, Refused
+from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
 from opstap.acts.sight.journey import journey
 from opstap.acts.sight.progress import progress as progress_of
@@ -18,9 +18,9 @@ from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
 from opstap.web.research import figures, words
 from opstap.web.research import forms as ours
-from opstap.web.research.acting import DOINGS, refuse
+from opstap.web.research.acting import DOINGS
 from opstap.web.shared.entering import needs, who
-from opstap.web.shared.once import Again, once
+from opstap.web.shared.submitting import submit
 
 
 @needs(Role.COORDINATOR)
@@ -74,24 +74,16 @@ def refer(request: HttpRequest) -> HttpResponse:
     """Refer someone, and see which of one's own referrals were taken up."""
     user = who(request)
     places = people.places(user, Permission.REFER)
-    posted = request.method == "POST"
-    form = ours.refer(places)(request.POST if posted else None)
-    if posted and form.is_valid():
-        try:
-            with once(request):
-                made = _refer(request, dict(form.cleaned_data))
-        except Again:
-            messages.info(request, _("You sent this form twice. It was done once."))
-            return redirect("research:refer")
-        except Refused as refused:
-            refuse(form, refused, {})
-        else:
-            text = _("Thank you. The study team takes it from here. The referral is known as %(pseudonym)s.")
-            messages.success(request, text % {"pseudonym": made})
-            return redirect("research:refer")
-    referrals = [(one, words.REFERRAL[one.state]) for one in people.referrals(user)]
-    context = {"form": form, "referrals": referrals}
-    return render(request, "research/refer.html", context, status=400 if posted else 200)
+    said = _("Thank you. The study team takes it from here. The referral is known as %(pseudonym)s.")
+    return submit(
+        request,
+        ours.refer(places)(request.POST if request.method == "POST" else None),
+        lambda given: _refer(request, given),
+        template="research/refer.html",
+        context={"referrals": [(one, words.REFERRAL[one.state]) for one in people.referrals(user)]},
+        done=reverse("research:refer"),
+        said=lambda pseudonym: said % {"pseudonym": pseudonym},
+    )
 
 
 def _refer(request: HttpRequest, given: dict[str, str]) -> str:

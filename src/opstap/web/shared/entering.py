@@ -74,11 +74,6 @@ class EnteringMiddleware:
         return None
 
 
-def who(request: HttpRequest) -> Any:
-    """Give who is signed in, as acts and sight want them; a page behind `needs` always has someone."""
-    return request.user
-
-
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give every page its menu and the name of who is signed in."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import find
 from opstap.acts import people as acts
-from opstap.acts.refusals import Refused
 from opstap.acts.sight import house
 from opstap.domain.access import Role
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.menu import title_of
-from opstap.web.shared.once import Again, once
+from opstap.web.shared.submitting import press, submit
 from opstap.web.steward import forms as ours
 from opstap.web.steward.sentences import REASONS, details, sentence
 
@@ -42,21 +41,16 @@ def _said(given: house.Given) -> str:
 @require_http_methods(["GET", "POST"])
 def make(request: HttpRequest) -> HttpResponse:
     """Make an account."""
-    form = ours.Account(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            with once(request):
-                made = acts.make_account(by=who(request), **form.cleaned_data)
-        except Again:
-            messages.info(request, _("You sent this form twice. It was done once."))
-            return redirect("steward:people")
-        except Refused as refused:
-            _refuse(form, refused, {})
-        else:
-            text = _("The account was made. Ask %(name)s to choose a password at “Choose a new password”.")
-            messages.success(request, text % {"name": made.name})
-            return redirect("steward:person", made.pk)
-    return render(request, "steward/make.html", {"form": form}, status=400 if form.is_bound else 200)
+    said = _("The account was made. Ask %(name)s to choose a password at “Choose a new password”.")
+    return submit(
+        request,
+        ours.Account(request.POST if request.method == "POST" else None),
+        lambda given: acts.make_account(by=who(request), **given),
+        template="steward/make.html",
+        context={},
+        done=reverse("steward:people"),
+        said=lambda made: said % {"name": made.name},
+    )
 
 
 @needs(Role.STEWARD)
@@ -64,22 +58,17 @@ def make(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, number: int) -> HttpResponse:
     """Show one account with its roles, and give it another."""
     user, account = house.account(who(request), number)
-    form = ours.role(house.wheres(who(request)))(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            with once(request):
-                _grant(request, user, form.cleaned_data["role"], form.cleaned_data["where"])
-        except Again:
-            messages.info(request, _("You sent this form twice. It was done once."))
-            return redirect("steward:person", number)
-        except Refused as refused:
-            _refuse(form, refused, {"study": "where", "site": "where"})
-        else:
-            messages.success(request, _("The role was given."))
-            return redirect("steward:person", number)
-    roles = [(given, _said(given)) for given in account.roles]
-    context = {"account": account, "roles": roles, "form": form}
-    return render(request, "steward/person.html", context, status=400 if form.is_bound else 200)
+    form = ours.role(house.wheres(who(request)))
+    return submit(
+        request,
+        form(request.POST if request.method == "POST" else None),
+        lambda given: _grant(request, user, given["role"], given["where"]),
+        template="steward/person.html",
+        context={"account": account, "roles": [(given, _said(given)) for given in account.roles]},
+        done=reverse("steward:person", args=[number]),
+        said=_("The role was given."),
+        fields={"study": "where", "site": "where"},
+    )
 
 
 def _grant(request: HttpRequest, user: Any, role: str, where: str) -> None:
@@ -89,23 +78,17 @@ def _grant(request: HttpRequest, user: Any, role: str, where: str) -> None:
     acts.grant_role(by=who(request), user=user, role=Role(role), study=study, site=site)
 
 
-def _refuse(form: Any, refused: Refused, fields: dict[str, str]) -> None:
-    field = fields.get(refused.field, refused.field)
-    form.add_error(field if field in form.fields else None, str(refused))
-
-
 @needs(Role.STEWARD)
 @require_POST
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """Take a role back."""
     grant = house.grant_numbered(who(request), number)
-    try:
-        acts.revoke_role(by=who(request), grant=grant)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The role was taken back."))
-    return redirect("steward:person", grant.user_id)
+    return press(
+        request,
+        lambda: acts.revoke_role(by=who(request), grant=grant),
+        done=reverse("steward:person", args=[grant.user_id]),
+        said=_("The role was taken back."),
+    )
 
 
 @needs(Role.STEWARD)
