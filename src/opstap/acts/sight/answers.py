@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.formats import date_format
 
 from opstap.acts import words
 from opstap.acts.calendar import asked_of, state_of
@@ -117,7 +120,7 @@ def _question(questionnaire: Questionnaire, item: Item, answer: Any) -> Question
     if item.when is not None:
         earlier = _words(questionnaire, item.when.item)
         only = ", ".join(earlier.options.get(str(code), str(code)) for code in item.when.among)
-        only = f"{earlier.text} {only}"
+        only = f"“{earlier.text}” {only}"
     return Question(
         f"{questionnaire.id}.{item.id}", item, spoken.text, spoken.hint, spoken.unit or (item.unit or ""),
         choices, only, answer, _said(dict(choices), answer),
@@ -128,6 +131,8 @@ def _said(choices: dict[str, str], answer: Any) -> str:
     if answer is None:
         return ""
     given = answer if isinstance(answer, list) else [answer]
+    with suppress(ValueError, TypeError):
+        return date_format(date.fromisoformat(answer), "j F Y")
     return ", ".join(choices.get(str(one), str(one)) for one in given)
 
 

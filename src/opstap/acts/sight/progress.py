@@ -28,6 +28,8 @@ from opstap.store.models import (
 
 #: The most rows that one list of late questionnaires shows.
 SHOWN = 50
+#: The steps before the waves, in their order.
+STEPS = ("referred", "screened", "eligible", "informed", "consented")
 #: The stretch of days over which the pace is counted, about six months.
 PACE_DAYS = 183
 
@@ -145,20 +147,22 @@ def _of(reach: Reach) -> StudyProgress:
         sites = {pk: code for pk, code in sites.items() if pk in reach.sites}
     counts, newest = _counts(reach, randomised)
     waves = _waves(reach, today)
-    keys = [*counts]
     asked = [wave.id for wave in protocol.study.waves if "participant" in wave.asks]
+    before_lot = [wave.id for wave in protocol.study.waves if wave.id in asked and wave.anchor == "consent"]
+    drawn = ["allocated"] if randomised else []
+    order = [*STEPS, *before_lot, *drawn, *(wave for wave in asked if wave not in before_lot)]
 
     def steps(of: list[int]) -> list[Step]:
-        first = [Step(key, sum(counts[key].get(site, 0) for site in of)) for key in keys]
-        after = [
+        return [
             Step(
-                wave,
-                sum(waves.get((site, wave), {}).get("submitted", 0) for site in of),
-                protocol.text(f"waves.{wave}", language()),
+                key,
+                sum(waves.get((site, key), {}).get("submitted", 0) for site in of),
+                protocol.text(f"waves.{key}", language()),
             )
-            for wave in asked
+            if key in asked
+            else Step(key, sum(counts[key].get(site, 0) for site in of))
+            for key in order
         ]
-        return first + after
 
     days = _included_on(reach, randomised)
     recent = sum(1 for day in days if day > today - timedelta(days=PACE_DAYS))
@@ -224,9 +228,7 @@ def _counts(reach: Reach, randomised: bool) -> tuple[dict[str, dict[int, int]], 
             eligible=Count("participant", distinct=True, filter=Q(eligible=True)),
         )
     )
-    counts: dict[str, dict[int, int]] = {
-        key: {} for key in ("referred", "screened", "eligible", "informed", "consented")
-    }
+    counts: dict[str, dict[int, int]] = {key: {} for key in STEPS}
     newest: dict[int, date] = {}
     for row in people:
         for key in ("referred", "informed", "consented"):

@@ -36,6 +36,11 @@ class Doing:
     form: Callable[[Desk], type[forms.Form]] | None = None
     fields: dict[str, str] | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether this act asks something, so that it needs a page of its own."""
+        return self.form is not None
+
 
 def _screen(by: Any, one: Any, given: dict[str, Any]) -> str:
     criteria = given.pop("criteria")

@@ -14,6 +14,9 @@ from opstap.acts.sight.desk import Desk, Input
 from opstap.acts.sight.people import Place
 from opstap.web.research import words
 
+#: The most letters that the answers to one question may have together to stand on one line.
+SHORT = 40
+
 
 class Day(forms.DateInput):
     """A day, with the device's own calendar."""
@@ -223,9 +226,8 @@ def known_code(question: Question, typed: Any) -> Any:
 
 def field_of(question: Question) -> forms.Field:
     """Make the field of one question, whatever its kind. Nothing is demanded here: an answer may be missing."""
-    hint = " ".join(part for part in (question.hint, question.unit) if part)
-    if question.only:
-        hint = _("Only after: %(answer)s") % {"answer": question.only} + (f" {hint}" if hint else "")
+    only = _("Only after: %(answer)s") % {"answer": question.only} if question.only else ""
+    hint = " · ".join(str(part) for part in (only, question.hint, question.unit) if part)
     common: dict[str, Any] = {
         "label": question.text,
         "help_text": hint,
@@ -233,10 +235,11 @@ def field_of(question: Question) -> forms.Field:
         "initial": _initial(question),
     }
     match question.item.kind:
-        case "choice":
-            return forms.ChoiceField(choices=question.choices, widget=forms.RadioSelect, **common)
-        case "scale":
-            return forms.ChoiceField(choices=question.choices, widget=Segments(), **common)
+        case "choice" | "scale":
+            short = sum(len(said) for _code, said in question.choices) <= SHORT
+            return forms.ChoiceField(
+                choices=question.choices, widget=Segments() if short else forms.RadioSelect(), **common
+            )
         case "multiple":
             return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
         case "date":

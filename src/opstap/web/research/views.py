@@ -62,6 +62,7 @@ def participant(request: HttpRequest, pseudonym: str) -> HttpResponse:
         "one": one,
         "next": DOINGS.get(one.next),
         "late": late,
+        "happened": words.happened(one),
         "beside": beside,
         "waiting": {kind: day for kind, day in one.consent_from.items() if f"consent-{kind}" not in one.can},
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opstap.acts.sight.journey import Criteria
+from opstap.acts.sight.journey import Criteria, Journey
 
 #: For each state: the look of its pill, and its words.
 RECRUITMENT: dict[str, tuple[str, Any]] = {
@@ -37,12 +41,12 @@ MEASUREMENT: dict[str, tuple[str, Any]] = {
     "scheduled": ("plain", gettext_lazy("later")),
     "open": ("todo", gettext_lazy("open")),
     "started": ("todo", gettext_lazy("begun")),
-    "submitted": ("good", gettext_lazy("handed in")),
+    "submitted": ("good", pgettext_lazy("questionnaire", "handed in")),
     "missed": ("stop", gettext_lazy("missed")),
     "voided": ("plain", gettext_lazy("no longer asked")),
 }
 DECISIONS: dict[str, tuple[str, Any]] = {
-    "agreed": ("good", gettext_lazy("agreed")),
+    "agreed": ("good", pgettext_lazy("consent", "agreed")),
     "refused": ("plain", gettext_lazy("did not agree")),
     "withdrawn": ("plain", gettext_lazy("withdrawn")),
 }
@@ -129,9 +133,40 @@ def given(criterion: Criteria) -> str:
     if criterion.years is not None:
         return _("%(years)s years") % {"years": criterion.years}
     answer = criterion.given[0][1]
+    with suppress(ValueError):
+        return date_format(date.fromisoformat(answer), "j F Y")
     return {
         "": _("not answered"),
         "true": _("yes"),
         "false": _("no"),
         "permanent": _("permanent"),
     }.get(answer, answer)
+
+
+def happened(one: Journey) -> list[tuple[date, str]]:
+    """Tell what happened to someone, in order of time."""
+    referred = _("Referred by %(name)s") % {"name": one.referred_by} if one.referred_by else _("Referred")
+    told: list[tuple[date | None, Any]] = [(one.referred_on, referred)]
+    screened = {
+        True: _("Screened: eligible"),
+        False: _("Screened: not eligible"),
+        None: _("Screened: answers missing"),
+    }
+    told += [(screening.on, screened[screening.eligible]) for screening in reversed(one.screenings)]
+    told.append((one.informed_on, _("Information given")))
+    told += [(on, f"{_('Does not take part')}: {reason}") for reason, on in reversed(one.refusals)]
+    told += [
+        (localdate(consent.at), f"{consent.title}: {DECISIONS[consent.decision][1]}")
+        for consent in reversed(one.consents)
+    ]
+    programme, participation = one.programme, one.participation
+    if participation is not None:
+        drawn = participation.allocated_at
+        told.append((localdate(drawn) if drawn else None, _("The lot was drawn")))
+    if programme is not None:
+        told.append((programme.started_on, _("Programme started")))
+        told.append((programme.ended_on, PROGRAMME[programme.state][1]))
+    told += [(on, LIFE[kind]) for kind, on in reversed(one.life)]
+    if participation is not None:
+        told.append((participation.ended_on, PARTICIPATION[participation.state][1]))
+    return sorted(((on, str(what)) for on, what in told if on is not None), key=lambda pair: pair[0])

@@ -74,7 +74,7 @@ def title_of(role: Role) -> Any:
     return _TITLES[role]
 
 
-def person(request: HttpRequest) -> dict[str, str]:
+def person(request: HttpRequest) -> dict[str, Any]:
     """Tell who is signed in: name, initials, role."""
     roles: set[Role] = request.roles  # type: ignore[attr-defined]
     title = next((str(_TITLES[role]) for role in Role if role in roles and role in _TITLES), "")
@@ -85,4 +85,5 @@ def person(request: HttpRequest) -> dict[str, str]:
             contact = words.Contact("", "")
     else:
         contact = words.Contact(request.user.name, "")  # type: ignore[union-attr]
-    return {"name": contact.name, "initials": contact.initials, "role": title}
+    staff = Role.PARTICIPANT not in roles
+    return {"name": contact.name, "initials": contact.initials, "role": title, "staff": staff}

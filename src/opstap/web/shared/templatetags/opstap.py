@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import template
 from django.template import TemplateSyntaxError
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -83,6 +83,12 @@ def note_class(level: str) -> str:
 def local(value: date | datetime) -> date | datetime:
     """A moment on the clock of the reader; a date as it is."""
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def breakable(digest: str) -> SafeString:
+    """A long digest that may go on on the next line, and is copied whole."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((digest[at : at + 8],) for at in range(0, len(digest), 8)))
 
 
 @register.filter
