@@ -90,6 +90,7 @@ def scene() -> Scene:
         "pseudonym": own.pseudonym,
         "session": session.pk,
         "measurement": measurement.pk,
+        "answered": Measurement.objects.get(participant=own, wave="t0").pk,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,
         "link": link.pk,

@@ -70,7 +70,8 @@ TABLE: dict[str, Row] = {
     "participant:record": Row(PARTICIPANTS),
     "participant:looked": Row(PARTICIPANTS),
     "participant:contact": Row(PARTICIPANTS),
-    "participant:workplace": Row(PARTICIPANTS),
+    # Letting a workplace in is part of the programme: usual care has no such page.
+    "participant:workplace": Row(IN_PROGRAMME),
     "participant:end_workplace": Row(OWN, ("link",), post=True),
     # Therapist and coach
     "coach:caseload": Row(CARERS),
@@ -94,7 +95,7 @@ TABLE: dict[str, Row] = {
     "research:act": Row(COORDINATOR, ("pseudonym", "=withdraw"), post=True),
     "research:answers": Row(COORDINATOR, ("measurement",)),
     "research:send_link": Row(COORDINATOR, ("measurement",), post=True),
-    "research:correct": Row(COORDINATOR, ("measurement", "=background.age")),
+    "research:correct": Row(COORDINATOR, ("answered", "=background.age")),
     "research:refer": Row(COORDINATORS | REFERRERS),
     "research:report": Row(ANALYST),
     "research:report_show": Row(ANALYST, ("=steps",)),
