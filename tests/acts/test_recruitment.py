@@ -1,5 +1,7 @@
 """Referring, screening, informing, declining: what is kept, and what is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from opstap.acts import clock, recruitment, words
@@ -159,3 +161,13 @@ def test_the_clock_can_be_set_for_a_while() -> None:
     with clock.at(clock.now().replace(year=2030)):
         assert clock.today().year == 2030
     assert clock.today() == before
+
+
+def test_information_can_have_been_given_before_the_referral(steps: World) -> None:
+    participant = steps.screened()
+    day = clock.today() - timedelta(days=8)
+    assert recruitment.inform(by=steps.person(Role.COORDINATOR), participant=participant, on=day).informed_on == day
+    for wrong in (clock.today() + timedelta(days=1), clock.today() - timedelta(days=400)):
+        with pytest.raises(Refused) as refusal:
+            recruitment.inform(by=steps.person(Role.COORDINATOR), participant=steps.screened(), on=wrong)
+        assert refusal.value.field == "on"
