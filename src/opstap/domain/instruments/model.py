@@ -16,6 +16,29 @@ ItemId = str
 Answers = dict[ItemId, Any]
 
 
+class Misplaced(ValueError):
+    """A fault in a part of a file: `place` leads from the faulty thing to the part, so that its line can be named."""
+
+    def __init__(self, place: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def read_date(raw: Any) -> date:
+    """Read a date written YYYY-MM-DD, of the years 1900 to 2199; ValueError says what is wrong.
+
+    Python reads week dates and dates without dashes as well; those are slips here. Other years are too, and
+    would leave the calendar once months are added.
+    """
+    try:
+        day = date.fromisoformat(str(raw))
+    except ValueError:
+        day = date.min
+    if day.isoformat() != str(raw) or not 1900 <= day.year < 2200:
+        raise ValueError(f"{raw!r} is not a date; write YYYY-MM-DD, with a year of 1900 to 2199")
+    return day
+
+
 class Shape(BaseModel):
     """Base of everything that is read from a file: unknown keys are refused, nothing changes afterwards."""
 
@@ -31,8 +54,9 @@ class Condition(Shape):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     def holds(self, answers: Answers) -> bool:
-        """Tell whether the earlier answer opens this item; an unanswered item opens nothing."""
-        return answers.get(self.item) in self.among
+        """Tell whether the earlier answer, or one of several, opens this item; an unanswered item opens nothing."""
+        answer = answers.get(self.item)
+        return any(one in self.among for one in (answer if isinstance(answer, list) else [answer]))
 
 
 class Item(Shape):
@@ -61,8 +85,10 @@ class Item(Shape):
             raise ValueError(f"a {self.kind} item needs at least two codes")
         if self.kind == "scale" and (self.minimum is None or self.maximum is None):
             raise ValueError("a scale item needs a minimum and a maximum")
+        if len({str(code) for code in self.all_codes}) < len(self.all_codes):
+            raise Misplaced(("codes",), "a code stands twice: give each answer its own code")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError("minimum lies above maximum")
+            raise Misplaced(("minimum",), "minimum lies above maximum: lower it")
         return self
 
     @property
@@ -84,7 +110,7 @@ class Questionnaire(Shape):
     licence: str
     source: str
     text_included: bool = True
-    score: str | None = None
+    score: Literal["sf12_v1", "qlq_c30", "rrtw", "work_ability"] | None = None
     recall: str | None = None
     items: list[Item] = Field(min_length=1)
     words: dict[str, dict[str, Words]] = {}
@@ -92,16 +118,19 @@ class Questionnaire(Shape):
     @model_validator(mode="after")
     def _routed(self) -> Questionnaire:
         seen: dict[str, Item] = {}
-        for item in self.items:
+        for number, item in enumerate(self.items):
             if item.id in seen:
-                raise ValueError(f"item {item.id} stands twice")
+                raise Misplaced(("items", number, "id"), f"item {item.id} stands twice: give each its own id")
             if item.when is not None:
                 earlier = seen.get(item.when.item)
+                place = ("items", number, "when")
                 if earlier is None:
-                    raise ValueError(f"item {item.id} is routed by {item.when.item}, which does not come before it")
-                unknown = [code for code in item.when.among if code not in earlier.all_codes]
+                    raise Misplaced(
+                        place, f"item {item.id} is routed by {item.when.item}, which does not come before it"
+                    )
+                unknown = [str(code) for code in item.when.among if code not in earlier.all_codes]
                 if earlier.codes and unknown:
-                    raise ValueError(f"item {item.id} is routed by codes {unknown} that {earlier.id} does not have")
+                    raise Misplaced(place, f"{earlier.id} has no answer {', '.join(unknown)}: name one of its codes")
             seen[item.id] = item
         return self
 
@@ -186,9 +215,9 @@ def parse(item: Item, raw: Any) -> Any:
             return _number(item, raw)
         case "date":
             try:
-                return date.fromisoformat(str(raw)).isoformat()
-            except ValueError:
-                raise AnswerError(item.id, f"{raw!r} is not a date (YYYY-MM-DD)", code="date") from None
+                return read_date(raw).isoformat()
+            except ValueError as error:
+                raise AnswerError(item.id, str(error), code="date") from None
         case _:
             text = str(raw).strip()
             if len(text) > 4000:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from opstap.domain.instruments.scoring import columns
 from opstap.domain.months import add_months
-from opstap.domain.protocol.model import Protocol, Wave
+from opstap.domain.protocol.eligibility import RULES
+from opstap.domain.protocol.model import WORK_VARIABLES, Outcome, Phase, Protocol, Wave
 
 Place = tuple[Any, ...]
 Fault = tuple[Place, str]
@@ -19,37 +23,60 @@ def cross_check(protocol: Protocol) -> Iterator[Fault]:
     yield from _doubles(protocol)
     yield from _phases(protocol)
     yield from _arms(protocol)
+    yield from _consents(protocol)
     yield from _eligibility(protocol)
     yield from _waves(protocol)
     yield from _outcomes(protocol)
+    yield from _analyses(protocol)
     yield from _marks(protocol)
 
 
 def _doubles(protocol: Protocol) -> Iterator[Fault]:
-    lists: dict[Place, list[str]] = {
-        ("sources",): [one.id for one in protocol.sources],
-        ("sites",): list(protocol.sites),
-        ("programme", "modules"): [one.id for one in protocol.programme.modules],
-        ("programme", "phases"): [one.id for one in protocol.programme.phases],
-        ("study", "arms"): [one.id for one in protocol.study.arms],
-        ("study", "waves"): [one.id for one in protocol.study.waves],
-        ("study", "outcomes"): [one.id for one in protocol.study.outcomes],
-        ("study", "analyses"): [one.id for one in protocol.study.analyses],
-        ("study", "eligibility", "versions"): [one.id for one in protocol.study.eligibility.versions],
-        ("consents",): [one.kind for one in protocol.consents],
-        ("assumptions",): [one.id for one in protocol.assumptions],
+    study = protocol.study
+    named: dict[Place, list[Any]] = {
+        ("sources",): protocol.sources,
+        ("consents",): protocol.consents,
+        ("programme", "modules"): protocol.programme.modules,
+        ("programme", "phases"): protocol.programme.phases,
+        ("study", "arms"): study.arms,
+        ("study", "eligibility", "versions"): study.eligibility.versions,
+        ("study", "waves"): study.waves,
+        ("study", "outcomes"): study.outcomes,
+        ("study", "analyses"): study.analyses,
+        ("assumptions",): protocol.assumptions,
     }
-    for place, ids in lists.items():
-        for one, times in Counter(ids).items():
-            if times > 1:
-                yield (
-                    (*place, len(ids) - 1 - ids[::-1].index(one)),
-                    f"{one} stands twice: give each its own id",
-                )
-    kinds = Counter(kind.id for phase in protocol.programme.phases for kind in phase.sessions)
-    for one, times in kinds.items():
-        if times > 1:
-            yield ("programme", "phases"), f"session {one} stands twice: give each its own id"
+    for number, form in enumerate(protocol.consents):
+        named["consents", number, "items"] = form.items
+    for number, version in enumerate(study.eligibility.versions):
+        named["study", "eligibility", "versions", number, "criteria"] = version.criteria
+    if study.process is not None:
+        named["study", "process", "dimensions"] = study.process.dimensions
+    for place, things in named.items():
+        key = "kind" if place == ("consents",) else "id"
+        ids = [((*place, number, key), getattr(thing, key)) for number, thing in enumerate(things)]
+        yield from _twice(ids)
+    plain: dict[Place, list[str]] = {
+        ("sites",): protocol.sites,
+        ("study", "non_participation_reasons"): study.non_participation_reasons,
+    }
+    for place, names in plain.items():
+        yield from _twice([((*place, number), name) for number, name in enumerate(names)])
+    # Sessions are known by their own id in every phase.
+    yield from _twice(
+        [
+            (("programme", "phases", number, "sessions", position, "id"), kind.id)
+            for number, phase in enumerate(protocol.programme.phases)
+            for position, kind in enumerate(phase.sessions)
+        ]
+    )
+
+
+def _twice(ids: list[tuple[Place, str]]) -> Iterator[Fault]:
+    times: Counter[str] = Counter()
+    for place, name in ids:
+        times[name] += 1
+        if times[name] == 2:
+            yield place, f"{name} stands twice: give each its own id"
 
 
 def _phases(protocol: Protocol) -> Iterator[Fault]:
@@ -59,54 +86,45 @@ def _phases(protocol: Protocol) -> Iterator[Fault]:
     source_ids = {source.id for source in protocol.sources}
     for number, module in enumerate(programme.modules):
         if module.source is not None and module.source not in source_ids:
-            yield ("programme", "modules", number, "source"), f"no source {module.source} in `sources`"
+            yield ("programme", "modules", number, "source"), f"no source {module.source}: add it to `sources`"
     for number, phase in enumerate(programme.phases):
         place: Place = ("programme", "phases", number)
         for position, before in enumerate(phase.after):
             if before not in phase_ids:
-                yield (*place, "after", position), f"no phase {before}"
+                yield (*place, "after", position), f"no phase {before}: name one of {', '.join(sorted(phase_ids))}"
         for position, kind in enumerate(phase.sessions):
             for which, module_id in enumerate(kind.modules):
                 if module_id not in module_ids:
-                    yield (*place, "sessions", position, "modules", which), f"no module {module_id}"
+                    yield (
+                        (*place, "sessions", position, "modules", which),
+                        f"no module {module_id}: add it to `programme.modules` or mend its spelling",
+                    )
             for which, profession in enumerate(kind.professions):
                 if profession not in programme.professions:
                     yield (
                         (*place, "sessions", position, "professions", which),
                         f"{profession} does not work in this programme: add it to `programme.professions`",
                     )
-    circle = _circle(protocol)
-    if circle:
-        number = [phase.id for phase in programme.phases].index(circle[0])
-        yield (
-            ("programme", "phases", number, "after"),
-            f"the phases go in a circle: {' → '.join([*circle, circle[0]])}; take one `after` out",
-        )
+    yield from _circle(programme.phases)
     least = sum(kind.least for phase in programme.phases for kind in phase.sessions)
     most = programme.limits.sessions
     if most is not None and least > most:
         yield (
             ("programme", "limits", "sessions"),
-            f"the phases need {least} sessions, more than the limit of {most}",
+            f"the phases need {least} sessions, more than the limit of {most}: raise it or lower a `least`",
         )
 
 
-def _circle(protocol: Protocol) -> list[str]:
-    """Find a circle of phases, as the ids along it; empty when there is none."""
-    after = {phase.id: phase.after for phase in protocol.programme.phases}
-    done: set[str] = set()
-    for start in after:
-        trail: list[str] = []
-        here: str | None = start
-        while here is not None and here not in done:
-            if here in trail:
-                return trail[trail.index(here) :]
-            trail.append(here)
-            here = next((one for one in after.get(here, []) if one in after and one not in done), None)
-            if here is None:
-                done.add(trail.pop())
-                here = trail.pop() if trail else None
-    return []
+def _circle(phases: list[Phase]) -> Iterator[Fault]:
+    try:
+        TopologicalSorter({phase.id: phase.after for phase in phases}).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        number = [phase.id for phase in phases].index(circle[-1])
+        yield (
+            ("programme", "phases", number, "after"),
+            f"the phases go in a circle: {' → '.join(circle)}; take one `after` out",
+        )
 
 
 def _arms(protocol: Protocol) -> Iterator[Fault]:
@@ -123,73 +141,88 @@ def _arms(protocol: Protocol) -> Iterator[Fault]:
             yield ("study", "design"), "a randomised study needs `allocation`"
         if len(study.arms) < 2:
             yield ("study", "arms"), "a randomised study needs at least two arms"
-    elif study.allocation is not None:
-        yield ("study", "allocation"), "a single-arm study has no allocation: take it out"
-    elif len(study.arms) != 1:
-        yield ("study", "arms"), "a single-arm study has exactly one arm"
+    else:
+        if study.allocation is not None:
+            yield ("study", "allocation"), "a single-arm study has no allocation: take it out"
+        if len(study.arms) != 1:
+            yield ("study", "arms"), "a single-arm study has exactly one arm: keep one"
     if study.allocation is not None and set(study.allocation.ratio) != arms:
         yield ("study", "allocation", "ratio"), f"give a weight to each arm: {', '.join(sorted(arms))}"
     if protocol.programme.entry == "by_allocation" and study.allocation is None:
-        yield ("programme", "entry"), "`by_allocation` needs a randomised study"
+        yield ("programme", "entry"), "`by_allocation` needs a randomised study: write `open`"
+
+
+def _consents(protocol: Protocol) -> Iterator[Fault]:
     kinds = {form.kind for form in protocol.consents}
-    for kind in ("programme", "study"):
+    needed = ["programme", "study"]
+    if any("partner" in wave.asks for wave in protocol.study.waves):
+        needed.append("partner")
+    for kind in needed:
         if kind not in kinds:
-            yield ("consents",), f"a consent for the {kind} is needed: each stands by itself"
+            yield ("consents",), f"a consent of kind {kind} is needed, each by itself: add it"
 
 
 def _eligibility(protocol: Protocol) -> Iterator[Fault]:
     eligibility = protocol.study.eligibility
+    sources = {source.id for source in protocol.sources}
     base: Place = ("study", "eligibility")
-    if eligibility.default not in {version.id for version in eligibility.versions}:
-        yield (*base, "default"), f"no version {eligibility.default}"
+    known = [version.id for version in eligibility.versions]
+    if eligibility.default not in known:
+        yield (*base, "default"), f"no version {eligibility.default}: name one of {', '.join(known)}"
     for name, kind in eligibility.inputs.items():
         if kind in ("choice", "choices") and not eligibility.choices.get(name):
             yield (*base, "inputs", name), "list its possible answers under `choices`"
     for name in eligibility.choices:
         if name not in eligibility.inputs:
-            yield (*base, "choices", name), "no such input"
-    wanted = {
-        "age": {"date"}, "true": {"yes_no"}, "months_since": {"date"}, "any_of": {"choices"},
-        "one_of": {"choice"}, "number": {"number"}, "lasts": {"date", "date_or_permanent"},
-    }  # fmt: skip
+            yield (*base, "choices", name), "no such input: add it to `inputs` or take it out"
     for number, version in enumerate(eligibility.versions):
+        if version.source is not None and version.source not in sources:
+            yield (*base, "versions", number, "source"), f"no source {version.source}: add it to `sources`"
         for position, criterion in enumerate(version.criteria):
             place = (*base, "versions", number, "criteria", position)
             for name in criterion.needs:
                 asked = eligibility.inputs.get(name)
                 if asked is None:
-                    yield place, f"{criterion.id} looks at {name}, which is no input"
-                elif criterion.rule in wanted and asked not in wanted[criterion.rule]:
-                    yield place, f"rule {criterion.rule} cannot look at {name}, a {asked}"
-            if criterion.rule in ("any_of", "one_of") and not set(criterion.among) <= set(
-                eligibility.choices.get(criterion.of, [])
-            ):
-                yield (*place, "among"), f"not all of these are choices of {criterion.of}"
-            if criterion.least is not None and criterion.most is not None and criterion.least > criterion.most:
-                yield (*place, "least"), f"least {criterion.least:g} lies above most {criterion.most:g}"
+                    yield place, f"{criterion.id} looks at {name}, which is no input: add it to `inputs`"
+                elif asked not in RULES[criterion.rule][0]:
+                    yield place, f"rule {criterion.rule} cannot look at {name}, a {asked}: choose another rule"
+            unknown = [one for one in criterion.among if one not in eligibility.choices.get(criterion.of, [])]
+            if unknown:
+                yield (*place, "among"), f"{', '.join(unknown)}: no such choice of {criterion.of}; mend the spelling"
 
 
 def _waves(protocol: Protocol) -> Iterator[Fault]:
     study = protocol.study
+    arms = {arm.id for arm in study.arms}
     last: dict[str, Wave] = {}
     for number, wave in enumerate(study.waves):
         place: Place = ("study", "waves", number)
         if wave.anchor == "allocation" and study.allocation is None:
-            yield (*place, "anchor"), "this study has no allocation to count from"
-        if wave.months == 0 and wave.opens_days_before > 0:
-            yield (*place, "opens_days_before"), "the window opens before its anchor has happened: make it 0"
+            yield (*place, "anchor"), "this study has no allocation to count from: choose another anchor"
+        if wave.opens_days_before > wave.months * 28:
+            yield (*place, "opens_days_before"), "the window opens before its anchor has happened: lower it"
         late = [days for days in wave.reminders_after_days if not 0 < days <= wave.closes_days_after]
         if late:
             yield (
                 (*place, "reminders_after_days"),
-                f"a reminder after {late[0]} days falls outside the window of {wave.closes_days_after} days",
+                f"a reminder after {late[0]} days falls outside the window of {wave.closes_days_after} days: move it",
             )
+        asked = {one for ids in wave.asks.values() for one in ids}
+        for one, only in wave.only_in_arms.items():
+            if one not in asked:
+                yield (*place, "only_in_arms", one), f"{one} is not asked at {wave.id}: add it to `asks` or take it out"
+            for position, arm in enumerate(only):
+                if arm not in arms:
+                    yield (
+                        (*place, "only_in_arms", one, position),
+                        f"no arm {arm}: name one of {', '.join(sorted(arms))}",
+                    )
         previous = last.get(wave.anchor)
         if previous is not None:
             if wave.months <= previous.months:
                 yield (
                     (*place, "months"),
-                    f"{wave.id} must come later than {previous.id} ({previous.months} months)",
+                    f"{wave.id} must come later than {previous.id} ({previous.months} months): raise it",
                 )
             elif _overlap(previous, wave):
                 yield (
@@ -200,38 +233,91 @@ def _waves(protocol: Protocol) -> Iterator[Fault]:
 
 
 def _overlap(earlier: Wave, later: Wave) -> bool:
-    # Counted from a day without clipping; 28 days is the shortest month, so no real calendar is kinder.
-    day = date(2026, 1, 1)
-    closes = add_months(day, earlier.months) + timedelta(days=earlier.closes_days_after)
-    return add_months(day, later.months) - timedelta(days=later.opens_days_before) <= closes
+    # Months differ in length: two windows may touch from one starting day and not from another, so try each day
+    # of four years.
+    starts = (date(2024, 1, 1) + timedelta(days=number) for number in range(1461))
+    return any(
+        add_months(start, later.months) - timedelta(days=later.opens_days_before)
+        <= add_months(start, earlier.months) + timedelta(days=earlier.closes_days_after)
+        for start in starts
+    )
 
 
 def _outcomes(protocol: Protocol) -> Iterator[Fault]:
     study = protocol.study
-    waves = {wave.id: wave for wave in study.waves}
-    outcomes = {outcome.id for outcome in study.outcomes}
-    asked = {one for wave in study.waves for ids in wave.asks.values() for one in ids}
+    waves = [wave.id for wave in study.waves]
     for number, outcome in enumerate(study.outcomes):
         place: Place = ("study", "outcomes", number)
-        for position, wave_id in enumerate(outcome.waves):
-            if wave_id not in waves:
-                yield (*place, "waves", position), f"no wave {wave_id}"
-        kind, _, rest = outcome.variable.partition(".")
-        if kind == "item":
-            questionnaire_id, _, item_id = rest.partition(".")
-            if questionnaire_id not in asked:
-                yield (*place, "variable"), f"questionnaire {questionnaire_id} is asked at no wave"
-            elif questionnaire_id in protocol.questionnaires:
-                known = {item.id for item in protocol.questionnaires[questionnaire_id].items}
-                if item_id not in known:
-                    yield (*place, "variable"), f"{questionnaire_id} has no item {item_id}"
+        yield from _known(outcome.waves, waves, (*place, "waves"), "wave")
+        asked = {
+            one for wave in study.waves if wave.id in outcome.waves for one in wave.asks.get(outcome.respondent, [])
+        }
+        fault = _variable(protocol, outcome.variable, asked)
+        if fault:
+            yield (*place, "variable"), fault
+    everything = {one for wave in study.waves for ids in wave.asks.values() for one in ids}
+    for number, variable in enumerate(study.baseline):
+        fault = _variable(protocol, variable, everything)
+        if fault:
+            yield ("study", "baseline", number), fault
     if not any(outcome.role == "primary" for outcome in study.outcomes):
-        yield ("study", "outcomes"), "name at least one primary outcome"
+        yield ("study", "outcomes"), "name at least one primary outcome: write `role: primary`"
+
+
+def _known(names: list[str], known: list[str], place: Place, what: str) -> Iterator[Fault]:
+    for position, name in enumerate(names):
+        if name not in known:
+            yield (*place, position), f"no {what} {name}: name one of {', '.join(known)}"
+
+
+def _variable(protocol: Protocol, variable: str, asked: set[str]) -> str | None:
+    """Tell what is wrong with a variable, given the questionnaires that are asked where it is wanted."""
+    kind, _, rest = variable.partition(".")
+    loaded = protocol.questionnaires
+    if kind == "work":
+        return None if rest in WORK_VARIABLES else f"no work outcome {rest}: name one of {', '.join(WORK_VARIABLES)}"
+    if kind == "score":
+        rules = {loaded[one].score for one in asked if one in loaded}
+        known = sorted(column for rule in rules if rule for column in columns(rule))
+        return None if rest in known else f"no score {rest} is asked here: known are {', '.join(known) or 'none'}"
+    questionnaire_id, _, item_id = rest.partition(".")
+    if questionnaire_id not in asked:
+        return f"questionnaire {questionnaire_id} is not asked here: name one of {', '.join(sorted(asked)) or 'none'}"
+    if questionnaire_id in loaded and item_id not in [item.id for item in loaded[questionnaire_id].items]:
+        return f"{questionnaire_id} has no item {item_id}: mend its spelling"
+    return None
+
+
+def _analyses(protocol: Protocol) -> Iterator[Fault]:
+    study = protocol.study
+    waves = [wave.id for wave in study.waves]
+    outcomes = {outcome.id: outcome for outcome in study.outcomes}
     for number, analysis in enumerate(study.analyses):
-        if analysis.outcome not in outcomes:
-            yield ("study", "analyses", number, "outcome"), f"no outcome {analysis.outcome}"
-        if analysis.method in ("gee", "mmrm") and study.design == "single_arm" and "arm" in str(analysis.options):
-            yield ("study", "analyses", number, "options"), "a single-arm study has no arm to compare"
+        place: Place = ("study", "analyses", number)
+        options = analysis.options
+        outcome = outcomes.get(analysis.outcome)
+        if outcome is None:
+            yield (*place, "outcome"), f"no outcome {analysis.outcome}: name one of {', '.join(outcomes)}"
+            continue
+        if study.design == "single_arm" and (
+            options.get("by") == "arm" or re.search(r"\barm\b", str(options.get("formula", "")))
+        ):
+            yield (*place, "options"), "a single-arm study has no arm to compare: take `arm` out"
+        for name in ("from", "to"):
+            if name in options and options[name] not in waves:
+                yield (*place, "options", name), f"no wave {options[name]}: name one of {', '.join(waves)}"
+        for name, known, what in (("visits", waves, "wave"), ("items", _items_beside(protocol, outcome), "item")):
+            listed = options.get(name, [])
+            if not isinstance(listed, list):
+                yield (*place, "options", name), f"{listed} is no list: write [{listed}]"
+            else:
+                yield from _known(listed, known, (*place, "options", name), what)
+
+
+def _items_beside(protocol: Protocol, outcome: Outcome) -> list[str]:
+    """List the items of the questionnaire that an `item.` outcome is taken from; empty for the other kinds."""
+    questionnaire = protocol.questionnaires.get(outcome.variable.split(".")[1])
+    return [item.id for item in questionnaire.items] if questionnaire else []
 
 
 def _marks(protocol: Protocol) -> Iterator[Fault]:
@@ -250,6 +336,6 @@ def _marks(protocol: Protocol) -> Iterator[Fault]:
             if node is None:
                 yield (
                     ("assumptions", number, "about"),
-                    f"nothing stands at {assumption.about}: {part} is not there",
+                    f"nothing stands at {assumption.about}: {part} is not there; mend the place",
                 )
                 break

@@ -11,30 +11,64 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from opstap.domain.instruments.model import Shape
+from opstap.domain.instruments.model import Misplaced, Shape, read_date
 from opstap.domain.months import add_months, completed_years
 
 InputKind = Literal["date", "date_or_permanent", "yes_no", "number", "choice", "choices"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
+#: Per rule: the kinds of answer that it can look at, and the bounds of which it takes at least one.
+RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "age": (frozenset({"date"}), frozenset({"least", "most"})),
+    "true": (frozenset({"yes_no"}), frozenset()),
+    "present": (frozenset({"date", "date_or_permanent", "yes_no", "number", "choice", "choices"}), frozenset()),
+    "months_since": (frozenset({"date"}), frozenset({"least", "most"})),
+    "any_of": (frozenset({"choices"}), frozenset({"among"})),
+    "one_of": (frozenset({"choice"}), frozenset({"among"})),
+    "number": (frozenset({"number"}), frozenset({"least", "most"})),
+    "lasts": (frozenset({"date", "date_or_permanent"}), frozenset({"least"})),
+}
+#: Months beyond this are a slip of the pen, and would leave the calendar.
+MOST_MONTHS = 600
+
 
 class Criterion(Shape):
     """One criterion: an id, the rule, the answer it looks at, and the rule's bounds.
 
-    Rules: `age` (completed years of `of` at `at`, or on the day of screening), `true`, `present`, `months_since` (of ≤ on within least and
-    most months), `any_of` / `one_of` (`among`), `number`, `lasts` (a date at least `least` months away, or
-    `permanent`).
+    Rules: `age` (completed years of `of` at `at`, or on the day of screening), `true`, `present`,
+    `months_since` (of ≤ on within least and most months), `any_of` / `one_of` (`among`), `number`, `lasts`
+    (a date at least `least` months away, or `permanent`).
     """
 
     id: Name
     rule: Literal["age", "true", "present", "months_since", "any_of", "one_of", "number", "lasts"]
     of: Name
     at: Name | None = None
-    least: float | None = None
-    most: float | None = None
+    least: float | None = Field(default=None, ge=0)
+    most: float | None = Field(default=None, ge=0)
     among: list[str] = []
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Criterion:
+        takes = RULES[self.rule][1]
+        bounds = {"least": self.least, "most": self.most, "among": self.among or None}
+        given = {name for name, bound in bounds.items() if bound is not None}
+        if takes and not given & takes:
+            raise ValueError(f"rule {self.rule} needs {' or '.join(f'`{name}`' for name in sorted(takes))}")
+        for name in sorted(given - takes):
+            raise Misplaced((name,), f"rule {self.rule} takes no `{name}`: take it out")
+        if self.at is not None and self.rule != "age":
+            raise Misplaced(("at",), f"rule {self.rule} takes no `at`: take it out")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise Misplaced(("least",), f"least {self.least:g} lies above most {self.most:g}: lower it")
+        if self.rule in ("months_since", "lasts"):
+            for name in sorted(given):
+                months = bounds[name]
+                if not isinstance(months, float) or not months.is_integer() or months > MOST_MONTHS:
+                    raise Misplaced((name,), f"write whole months, at most {MOST_MONTHS}")
+        return self
 
     @property
     def needs(self) -> list[str]:
@@ -98,26 +132,22 @@ def _typed(name: str, kind: str, value: Any, choices: list[str]) -> Any:
         case "date" | "date_or_permanent":
             if kind == "date_or_permanent" and value == "permanent":
                 return value
-            if isinstance(value, date):
-                return value
             try:
-                return date.fromisoformat(value)
-            except (ValueError, TypeError):
-                also = ' or "permanent"' if kind == "date_or_permanent" else ""
-                raise AnswerProblem(name, f"{value!r} is not a date; write YYYY-MM-DD{also}") from None
+                return read_date(value)
+            except ValueError as error:
+                also = ', or "permanent"' if kind == "date_or_permanent" else ""
+                raise AnswerProblem(name, f"{error}{also}") from None
         case "yes_no":
-            if value in (True, "true", "yes"):
+            if value is True or value in ("true", "yes"):
                 return True
-            if value in (False, "false", "no"):
+            if value is False or value in ("false", "no"):
                 return False
             raise AnswerProblem(name, f"{value!r} is not true or false")
         case "number":
-            if isinstance(value, bool):
-                raise AnswerProblem(name, f"{value!r} is not a number")
             try:
-                number = float(value)
-            except (ValueError, TypeError):
-                raise AnswerProblem(name, f"{value!r} is not a number") from None
+                number = float("nan") if isinstance(value, bool) else float(value)
+            except (ValueError, TypeError, OverflowError):
+                number = float("nan")
             if not 0 <= number < 1e6:
                 raise AnswerProblem(name, f"{value!r} is not a number of 0 or more")
             return number
@@ -127,7 +157,7 @@ def _typed(name: str, kind: str, value: Any, choices: list[str]) -> Any:
             return value
         case _:
             if not isinstance(value, list):
-                raise AnswerProblem(name, f"{value!r} is not a list of {', '.join(choices)}")
+                raise AnswerProblem(name, f"{value!r} is not a list; write a list of {', '.join(choices)}")
             for one in value:
                 if one not in choices:
                     raise AnswerProblem(name, f"{one!r} is not one of {', '.join(choices)}")
@@ -151,8 +181,6 @@ def judge(version: str, criteria: list[Criterion], answers: Mapping[str, Any], o
 
 def _apply(criterion: Criterion, answers: Mapping[str, Any], on: date) -> Verdict:
     absent = [name for name in criterion.needs if name not in answers]
-    if criterion.rule == "present":
-        return Verdict(criterion.id, None if absent else True, f"{criterion.of} is {'missing' if absent else 'known'}")
     if absent:
         return Verdict(criterion.id, None, f"{', '.join(absent)} is missing")
     met, reason = _rule(criterion, answers, on)
@@ -167,7 +195,9 @@ def _rule(criterion: Criterion, answers: Mapping[str, Any], on: date) -> tuple[b
             moment = criterion.at or f"screening on {on}"
             return _within(years, criterion), f"{years} years at {moment}, asked {_range(criterion)}"
         case "true":
-            return value is True, f"{criterion.of} is {'yes' if value else 'no'}"
+            return value, f"{criterion.of} is {'yes' if value else 'no'}"
+        case "present":
+            return True, f"{criterion.of} is known"
         case "months_since":
             first = add_months(value, int(criterion.least or 0))
             last = add_months(value, int(criterion.most)) if criterion.most is not None else None

@@ -18,13 +18,19 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 import opstap
-from opstap.domain.instruments.library import library_folder
-from opstap.domain.instruments.model import Questionnaire
+from opstap.domain.instruments.library import library_folder, names
+from opstap.domain.instruments.model import Misplaced, Questionnaire
 from opstap.domain.protocol.check import cross_check
 from opstap.domain.protocol.model import Protocol
 from opstap.domain.protocol.problems import Problem
 
 PROGRAMMES = Path(opstap.__file__).parent / "programmes"
+
+
+_MENDS = {
+    "extra_forbidden": "unknown key: mend its spelling or take it out",
+    "missing": "this key is needed and is not there: add it",
+}
 
 
 class ProtocolError(Exception):
@@ -44,23 +50,29 @@ class Page:
     """One YAML file as read: its data, and where each key stands."""
 
     name: str
-    data: Any
+    data: dict[str, Any]
+    marked: Any
 
     def line(self, path: tuple[Any, ...]) -> int:
         """Find the line (from 1) of the deepest part of a path that stands in the file."""
-        node, line = self.data, 1
+        node, line = self.marked, 1
         for part in path:
-            try:
-                if isinstance(node, CommentedMap):
-                    line = node.lc.key(part)[0] + 1
-                elif isinstance(node, CommentedSeq):
-                    line = node.lc.item(part)[0] + 1
-                else:
+            if isinstance(node, CommentedMap):
+                key = next((key for key in node if str(key) == str(part)), None)
+                if key is None:
                     break
+                line = node.lc.key(key)[0] + 1
+                node = node[key]
+            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+                line = node.lc.item(part)[0] + 1
                 node = node[part]
-            except (KeyError, IndexError, TypeError):
+            else:
                 break
         return line
+
+    def problem(self, path: tuple[Any, ...], message: str) -> Problem:
+        """Make a fault out of the place and what is wrong there."""
+        return Problem(self.name, self.line(path), ".".join(str(part) for part in path), message)
 
 
 def programme_names() -> list[str]:
@@ -94,48 +106,65 @@ def load(name: str) -> Protocol:
 def read(path: Path) -> Protocol:
     """Read and check a protocol with its texts and questionnaires; ProtocolError with every fault."""
     problems: list[Problem] = []
-    folder = path.parent
     page = _page(path, path.name, problems)
-    if page is None or not isinstance(page.data, dict):
-        raise ProtocolError(problems or [Problem(path.name, 1, "", "the file is empty: a protocol is a mapping")])
-    content = _plain(page.data)
-    texts, text_pages = _texts(folder, content.get("languages"), problems)
-    addresses = {language: str(words.get("address", "")).strip() for language, words in texts.items()}
-    questionnaires = {
-        name: questionnaire.adapted(str(content.get("country")), addresses)
-        for name, questionnaire in _questionnaires(folder, content, page, problems).items()
-    }
+    if page is None:
+        raise ProtocolError(problems)
+    for elsewhere in ("texts", "questionnaires"):
+        if elsewhere in page.data:
+            problems.append(page.problem((elsewhere,), f"unknown key: {elsewhere} stand in the folder {elsewhere}/"))
+    pages = _texts(path.parent, page, problems)
+    texts = {language: sheet.data for language, sheet in pages.items()}
+    questionnaires = _questionnaires(path.parent, page, texts, problems)
     try:
-        protocol = Protocol.model_validate({**content, "texts": texts, "questionnaires": {}})
+        protocol = Protocol.model_validate({**page.data, "texts": texts, "questionnaires": {}})
     except ValidationError as error:
-        problems.extend(_from_pydantic(error, page))
-        raise ProtocolError(sorted(set(problems))) from None
+        raise ProtocolError(sorted({*problems, *_from_pydantic(error, page)})) from None
     protocol = protocol.model_copy(update={"questionnaires": questionnaires})
-    for place, message in cross_check(protocol):
-        problems.append(Problem(page.name, page.line(place), _dotted(place), message))
-    problems.extend(_missing_texts(protocol, text_pages))
+    problems.extend(page.problem(place, message) for place, message in cross_check(protocol))
+    problems.extend(_missing_texts(protocol, pages))
     if problems:
         raise ProtocolError(sorted(set(problems)))
     return protocol
 
 
 def _page(path: Path, name: str, problems: list[Problem]) -> Page | None:
+    """Read one YAML file that holds a mapping; None, with the fault added, when it cannot be."""
+    read_page = _parsed(path, name)
+    if isinstance(read_page, Page):
+        return read_page
+    problems.append(read_page)
+    return None
+
+
+@cache
+def _library_page(name: str) -> Page | Problem:
+    """Read a shared instrument, once per process: the library does not change while we run."""
+    return _parsed(library_folder() / f"{name}.yaml", f"questionnaires/{name}.yaml")
+
+
+def _parsed(path: Path, name: str) -> Page | Problem:
     yaml = YAML()
     yaml.allow_duplicate_keys = False
+    line = 1
     try:
-        return Page(name, yaml.load(StringIO(path.read_text(encoding="utf-8"))))
+        marked = yaml.load(StringIO(path.read_text(encoding="utf-8-sig")))
+        if isinstance(marked, dict):
+            return Page(name, _plain(marked), marked)
+        message = "the file holds no mapping: write keys, each with its value"
     except FileNotFoundError:
-        problems.append(Problem(name, 1, "", "the file is not there; make it, or take its language or id out"))
+        message = "the file is not there: make it, or take its name out of the protocol"
     except UnicodeDecodeError:
-        problems.append(Problem(name, 1, "", "the file is not UTF-8 text; save it as UTF-8"))
+        message = "the file is not UTF-8 text: save it as UTF-8"
     except OSError as error:
-        problems.append(Problem(name, 1, "", f"the file cannot be read: {error.strerror}"))
+        message = f"the file cannot be read ({error.strerror}): mend its permissions"
+    except RecursionError:
+        message = "the file is nested too deeply: take brackets or indentation out"
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(name, line, "", f"not valid YAML: {str(error.problem).strip()}"))
+        message = f"not valid YAML, {str(error.problem).strip()}: mend this line (indentation, colon, quotes)"
     except YAMLError as error:
-        problems.append(Problem(name, 1, "", f"not valid YAML: {str(error).splitlines()[0]}"))
-    return None
+        message = f"not valid YAML, {str(error).splitlines()[0]}: take that character out"
+    return Problem(name, line, "", message)
 
 
 def _plain(node: Any) -> Any:
@@ -146,104 +175,102 @@ def _plain(node: Any) -> Any:
     return node
 
 
-def _texts(folder: Path, languages: Any, problems: list[Problem]) -> tuple[dict[str, Any], dict[str, Page]]:
-    texts: dict[str, Any] = {}
-    pages: dict[str, Page] = {}
+def _texts(folder: Path, page: Page, problems: list[Problem]) -> dict[str, Page]:
+    languages = page.data.get("languages")
+    found: dict[str, Page] = {}
     for language in languages if isinstance(languages, list) else []:
         name = f"texts/{language}.yaml"
-        page = _page(folder / name, name, problems)
-        if page is not None and isinstance(page.data, dict):
-            texts[str(language)] = _plain(page.data)
-            pages[str(language)] = page
-    return texts, pages
+        sheet = _page(folder / name, name, problems)
+        if sheet is not None:
+            found[str(language)] = sheet
+    return found
 
 
 def _asked(content: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """List each questionnaire that a wave asks for, with the place where it is named."""
-    study = content.get("study")
-    waves = study.get("waves") if isinstance(study, dict) else None
-    for index, wave in enumerate(waves if isinstance(waves, list) else []):
-        asks = wave.get("asks") if isinstance(wave, dict) else None
-        for respondent, ids in asks.items() if isinstance(asks, dict) else ():
+    """List each questionnaire that a wave asks for, with the place where it is named.
+
+    The protocol has not been checked yet: whatever has another shape is passed over, the check reports it.
+    """
+    waves = _under(_under(content, "study", dict), "waves", list)
+    for index, wave in enumerate(waves):
+        for respondent, ids in _under(wave, "asks", dict).items():
             for position, one in enumerate(ids if isinstance(ids, list) else []):
                 yield str(one), ("study", "waves", index, "asks", respondent, position)
 
 
+def _under(node: Any, key: str, kind: type[Any]) -> Any:
+    """Give what stands under a key when it has the wanted shape, else nothing of that shape."""
+    value = node.get(key) if isinstance(node, dict) else None
+    return value if isinstance(value, kind) else kind()
+
+
 def _questionnaires(
-    folder: Path, content: dict[str, Any], page: Page, problems: list[Problem]
+    folder: Path, page: Page, texts: dict[str, Any], problems: list[Problem]
 ) -> dict[str, Questionnaire]:
+    addresses = {language: str(words.get("address", "")).strip() for language, words in texts.items()}
+    places: dict[str, tuple[Any, ...]] = {}
+    for one, place in _asked(page.data):
+        places.setdefault(one, place)
+    shared = names()
     found: dict[str, Questionnaire] = {}
-    for one, place in _asked(content):
-        if one in found:
-            continue
+    for one, place in places.items():
         own = folder / "questionnaires" / f"{one}.yaml"
-        shared = library_folder() / f"{one}.yaml"
-        path = own if own.is_file() else shared
-        if not path.is_file():
-            problems.append(
-                Problem(
-                    page.name,
-                    page.line(place),
-                    _dotted(place),
-                    f"no questionnaire {one}: it is neither in questionnaires/ nor in the shared library",
-                )
+        if own.is_file():
+            sheet = _parsed(own, f"questionnaires/{one}.yaml")
+        elif one in shared:
+            sheet = _library_page(one)
+        else:
+            known = ", ".join(sorted({*shared, *(path.stem for path in own.parent.glob("*.yaml"))}))
+            sheet = page.problem(
+                place, f"no questionnaire {one}: make questionnaires/{one}.yaml, or name one of {known}"
             )
-            continue
-        name = f"questionnaires/{one}.yaml"
-        sheet = _page(path, name, problems)
-        if sheet is None:
+        if isinstance(sheet, Problem):
+            problems.append(sheet)
             continue
         try:
-            questionnaire = Questionnaire.model_validate(_plain(sheet.data))
+            questionnaire = Questionnaire.model_validate(sheet.data)
         except ValidationError as error:
             problems.extend(_from_pydantic(error, sheet))
             continue
-        problems.extend(_missing_words(questionnaire, content.get("languages"), sheet))
+        if questionnaire.id != one:
+            problems.append(sheet.problem(("id",), f"{questionnaire.id} is not the file's name: write {one}"))
+        questionnaire = questionnaire.adapted(str(page.data.get("country")), addresses)
+        problems.extend(_missing_words(questionnaire, list(texts), sheet))
         found[one] = questionnaire
     return found
 
 
-def _missing_words(questionnaire: Questionnaire, languages: Any, sheet: Page) -> Iterator[Problem]:
-    for language in languages if isinstance(languages, list) else []:
-        words = questionnaire.words.get(str(language))
-        where = ("words", language)
-        if words is None:
-            yield Problem(sheet.name, sheet.line(("words",)), _dotted(where), f"no words in {language}")
-            continue
+def _missing_words(questionnaire: Questionnaire, languages: list[str], sheet: Page) -> Iterator[Problem]:
+    for language in languages:
+        words = questionnaire.words.get(language, {})
+        place = ("words", language)
         if "" not in words:
-            yield Problem(sheet.name, sheet.line(where), _dotted(where), 'no title: add an entry under ""')
+            yield sheet.problem(place, f'no title in {language}: add an entry under ""')
         for item in questionnaire.items:
             if item.id not in words:
-                yield Problem(sheet.name, sheet.line(where), _dotted((*where, item.id)), "no text for this item")
+                yield sheet.problem((*place, item.id), f"no text in {language}: add it")
                 continue
             for code in item.all_codes:
                 if str(code) not in words[item.id].options:
-                    place = (*where, item.id, "options", str(code))
-                    yield Problem(sheet.name, sheet.line(place), _dotted(place), "no text for this answer")
+                    yield sheet.problem((*place, item.id, "options", code), f"no text in {language}: add it")
 
 
 def _missing_texts(protocol: Protocol, pages: dict[str, Page]) -> Iterator[Problem]:
     for language, page in pages.items():
         for key in protocol.needed_texts():
-            node: Any = protocol.texts[language]
-            parts = key.split(".")
+            node: Any = page.data
+            parts = tuple(key.split("."))
             for part in parts:
                 node = node.get(part) if isinstance(node, dict) else None
             if not isinstance(node, str) or not node.strip():
-                line = page.line(tuple(parts))
-                yield Problem(page.name, line, key, f"no text in {language}: add it")
+                yield page.problem(parts, f"no text in {language}: add it")
 
 
 def _from_pydantic(error: ValidationError, page: Page) -> Iterator[Problem]:
     for fault in error.errors():
-        place = tuple(fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            message = "unknown key: mend its spelling or take it out"
-        elif fault["type"] == "missing":
-            message = "this key is needed and is not there"
-        yield Problem(page.name, page.line(place), _dotted(place), message)
-
-
-def _dotted(place: tuple[Any, ...]) -> str:
-    return ".".join(str(part) for part in place)
+        place = tuple(part for part in fault["loc"] if part != "[key]")
+        cause = fault.get("ctx", {}).get("error")
+        if isinstance(cause, Misplaced):
+            place += cause.place
+        message = _MENDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        yield page.problem(place, message)

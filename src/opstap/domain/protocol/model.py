@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from opstap.domain.instruments.model import Questionnaire, Shape
-from opstap.domain.protocol.eligibility import Criterion, InputKind
+from opstap.domain.instruments.model import Misplaced, Questionnaire, Shape
+from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Certainty = Literal["S", "P", "C", "U", "NF", "M"]
@@ -23,6 +24,23 @@ Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"
 Profession = Literal["therapist", "coach"]
 #: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
 Page = Literal["plan", "sessions", "knowledge"]
+
+
+#: What can follow `work.` in an outcome's variable: the outcomes at a wave, then those of a person.
+WORK_VARIABLES = (
+    "hours_per_week",
+    "percent_of_contract",
+    "employed",
+    "at_work",
+    "status",
+    "sick_days_past_6_months",
+    "first_sick_day",
+    "first_sustained_return",
+    "days_to_return",
+    "return_kind",
+    "first_full_return",
+    "days_to_full_return",
+)
 
 
 class Source(Shape):
@@ -64,7 +82,7 @@ class SessionKind(Shape):
     @model_validator(mode="after")
     def _bounds(self) -> SessionKind:
         if self.most is not None and self.least > self.most:
-            raise ValueError(f"at least {self.least} sessions of {self.id} but at most {self.most}: lower `least`")
+            raise Misplaced(("least",), f"at least {self.least} sessions but at most {self.most}: lower `least`")
         return self
 
 
@@ -154,19 +172,22 @@ class Allocation(Shape):
     """How the lot is drawn: permuted blocks within strata."""
 
     method: Literal["permuted_blocks"]
-    ratio: dict[Id, int]
+    ratio: dict[Id, int] = Field(min_length=1)
     block_sizes: list[int] = Field(min_length=1)
     strata: list[Literal["site"]] = []
     length_per_stratum: int = Field(ge=1)
 
     @model_validator(mode="after")
     def _fits(self) -> Allocation:
+        for arm, weight in self.ratio.items():
+            if weight < 1:
+                raise Misplaced(("ratio", arm), f"{weight} is no weight: write 1 or more")
         unit = sum(self.ratio.values())
-        if any(weight < 1 for weight in self.ratio.values()):
-            raise ValueError("each arm's ratio is 1 or more")
-        for size in self.block_sizes:
-            if size % unit:
-                raise ValueError(f"a block of {size} cannot hold the ratio: use a multiple of {unit}")
+        for number, size in enumerate(self.block_sizes):
+            if size < unit or size % unit:
+                raise Misplaced(
+                    ("block_sizes", number), f"a block of {size} cannot hold the ratio: use a multiple of {unit}"
+                )
         return self
 
 
@@ -179,9 +200,9 @@ class Wave(Shape):
 
     id: Id
     anchor: Literal["consent", "enrolment", "allocation", "programme_end"]
-    months: int = Field(ge=0)
-    opens_days_before: int = Field(default=0, ge=0)
-    closes_days_after: int = Field(ge=0)
+    months: int = Field(ge=0, le=MOST_MONTHS)
+    opens_days_before: int = Field(default=0, ge=0, le=3660)
+    closes_days_after: int = Field(ge=0, le=3660)
     reminders_after_days: list[int] = []
     asks: dict[Respondent, list[str]]
     only_in_arms: dict[str, list[Id]] = {}
@@ -223,7 +244,9 @@ class Outcome(Shape):
 class Analysis(Shape):
     """One analysis of the plan, executed as written.
 
-    `options` are the method's own settings (correlation, standard errors, covariates).
+    `options` are the method's own settings: `formula` in the names `value` (the outcome), `base` (the same at the
+    first wave), `arm`, `visit` and `site`; `visits`, `from` and `to` name waves; `items` names items of the
+    outcome's questionnaire that are shown beside one another; the rest are named as on the command line.
     """
 
     id: Id
@@ -327,16 +350,14 @@ class Protocol(Shape):
 
     @cached_property
     def phase_order(self) -> list[str]:
-        """Order the phases so that each comes after those it follows; equal ones stay as written."""
-        order: list[str] = []
-        waiting = list(self.programme.phases)
-        while waiting:
-            ready = [phase for phase in waiting if set(phase.after) <= set(order)]
-            if not ready:
-                raise ValueError("the phases follow one another in a circle")
-            order.extend(phase.id for phase in ready)
-            waiting = [phase for phase in waiting if phase.id not in order]
-        return order
+        """Order the phases so that each comes after those it follows; equal ones stay as written.
+
+        CycleError (a ValueError) when they go in a circle: a checked protocol has none.
+        """
+        sorter = TopologicalSorter({phase.id: () for phase in self.programme.phases})
+        for phase in self.programme.phases:
+            sorter.add(phase.id, *phase.after)
+        return list(sorter.static_order())
 
     @cached_property
     def session_kinds(self) -> dict[str, tuple[Phase, SessionKind]]:
@@ -355,9 +376,7 @@ class Protocol(Shape):
 
         In the study the arm decides; outside it, being in the programme does (`in_programme`).
         """
-        if arm_id is None:
-            return in_programme
-        return in_programme and page in self.study.arm(arm_id).opens
+        return in_programme and (arm_id is None or page in self.study.arm(arm_id).opens)
 
     def needed_texts(self) -> Iterator[str]:
         """List every dotted key of the words that each language must have."""
