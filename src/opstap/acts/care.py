@@ -13,6 +13,7 @@ from opstap.acts.act import act, record
 from opstap.acts.calendar import schedule, void_open
 from opstap.acts.consents import end_enrolment
 from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.locks import enrolment_of, locked_session, participation_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Permission, Relation, Role, Standing
@@ -195,7 +196,7 @@ def complete_programme(*, by: Actor, participant: Participant) -> Enrolment:
     allow(by, Permission.DELIVER, participant=participant)
     enrolment = _active(participant)
     end_enrolment(enrolment, "complete", "completed")
-    if hasattr(participant, "participation"):
+    if participation_of(participant) is not None:
         schedule(participant, "programme_end", clock.today())
     record(Event.PROGRAMME_COMPLETED, by=by, study=participant.study, participant=participant.pseudonym)
     return enrolment
@@ -212,10 +213,10 @@ def record_life_event(*, by: Actor, participant: Participant, kind: str, on: dat
     event = LifeEvent.objects.create(participant=participant, kind=kind, on=on)
     if kind == "death":
         void_open(participant, "died")
-        enrolment: Enrolment | None = getattr(participant, "enrolment", None)
+        enrolment = enrolment_of(participant)
         if enrolment is not None and ENROLMENT.allows(enrolment.state, "stop"):
             end_enrolment(enrolment, "stop", "died")
-        participation = getattr(participant, "participation", None)
+        participation = participation_of(participant)
         if participation is not None and PARTICIPATION.allows(participation.state, "die"):
             participation.state = PARTICIPATION.after(participation.state, "die")
             participation.ended_on, participation.end_reason = on, "died"
@@ -225,12 +226,7 @@ def record_life_event(*, by: Actor, participant: Participant, kind: str, on: dat
 
 
 def _active(participant: Participant) -> Enrolment:
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("participant__study__protocol", "participant__key")
-        .filter(participant=participant)
-        .first()
-    )
+    enrolment = enrolment_of(participant)
     if enrolment is None or enrolment.state != "active":
         raise Refused(_("The programme is not running for this person."))
     return enrolment
@@ -242,11 +238,7 @@ def _session(by: Actor, session: Session, move: str) -> Session:
 
 
 def _moved(session: Session, move: str) -> Session:
-    session = (
-        Session.objects.select_for_update(of=("self",))
-        .select_related("enrolment__participant__study__protocol", "enrolment__participant__key")
-        .get(pk=session.pk)
-    )
+    session = locked_session(session)
     session.state = SESSION.after(session.state, move)
     return session
 

@@ -12,6 +12,8 @@ from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.calendar import schedule, void_open
 from opstap.acts.doors import Actor, allow
+from opstap.acts.find import user_of
+from opstap.acts.locks import enrolment_of, locked, participation_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Permission
@@ -34,7 +36,7 @@ def record_consent(
     the other. Refused before the time to think is over, for an unknown item, and when already agreed.
     """
     allow(by, Permission.CONSENT, participant=participant)
-    participant = _locked(participant)
+    participant = locked(participant)
     protocol = protocol_of(participant.study)
     try:
         form = protocol.consent(kind)
@@ -47,8 +49,8 @@ def record_consent(
         raise Refused(_("This form has no such item."), field="items")
     RECRUITMENT.after(participant.state, "include")
     _thought(participant, form)
-    record_exists = hasattr(participant, "enrolment" if kind == "programme" else "participation")
-    if record_exists:
+    enrolment, participation = enrolment_of(participant), participation_of(participant)
+    if (enrolment if kind == "programme" else participation) is not None:
         raise Refused(_("This decision has already been made. It can be withdrawn, not made again."))
     agreed = all(item.id in items for item in form.items if item.required)
     consent = Consent.objects.create(
@@ -65,7 +67,10 @@ def record_consent(
     )
     if agreed:
         Participant.objects.filter(pk=participant.pk).update(state=RECRUITMENT.after(participant.state, "include"))
-        (_enrol if kind == "programme" else _take_part)(participant, form, protocol)
+        if kind == "programme":
+            _enrol(participant, form, protocol, in_study=participation is not None)
+        else:
+            _take_part(participant, form, enrolment)
     record(
         Event.CONSENT_RECORDED,
         by=by,
@@ -95,10 +100,10 @@ def _thought(participant: Participant, form: ConsentForm) -> None:
 
 
 def _user(by: Actor, participant: Participant) -> User:
-    return by if isinstance(by, User) else participant.identity.user
+    return by if isinstance(by, User) else user_of(participant)
 
 
-def _enrol(participant: Participant, form: ConsentForm, protocol: Protocol) -> None:
+def _enrol(participant: Participant, form: ConsentForm, protocol: Protocol, *, in_study: bool) -> None:
     today = clock.today()
     enrolment = Enrolment(
         participant=participant,
@@ -111,11 +116,11 @@ def _enrol(participant: Participant, form: ConsentForm, protocol: Protocol) -> N
         enrolment.state = ENROLMENT.after(enrolment.state, "open")
         enrolment.started_on, enrolment.phase = today, protocol.phase_order[0]
     enrolment.save()
-    if hasattr(participant, "participation"):
+    if in_study:
         schedule(participant, "enrolment", today)
 
 
-def _take_part(participant: Participant, form: ConsentForm, protocol: Protocol) -> None:
+def _take_part(participant: Participant, form: ConsentForm, enrolment: Enrolment | None) -> None:
     today = clock.today()
     Participation.objects.create(
         participant=participant,
@@ -125,7 +130,6 @@ def _take_part(participant: Participant, form: ConsentForm, protocol: Protocol) 
         consented_on=today,
     )
     schedule(participant, "consent", today)
-    enrolment: Enrolment | None = getattr(participant, "enrolment", None)
     if enrolment is not None:
         schedule(participant, "enrolment", enrolment.agreed_on)
 
@@ -134,8 +138,8 @@ def _take_part(participant: Participant, form: ConsentForm, protocol: Protocol) 
 def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason") -> Participation:
     """Leave the study. What was given stays; nothing more is asked. The programme goes on as it was."""
     allow(by, Permission.WITHDRAW, participant=participant)
-    participant = _locked(participant)
-    participation: Participation | None = getattr(participant, "participation", None)
+    participant = locked(participant)
+    participation = participation_of(participant)
     if participation is None:
         raise Refused(_("There is nothing here to end."))
     participation.state = PARTICIPATION.after(participation.state, "withdraw")
@@ -143,7 +147,7 @@ def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason") 
     participation.save(update_fields=["state", "ended_on", "end_reason"])
     void_open(participant, "withdrawn")
     # Who withdraws before the lot was waiting for a programme that only the lot can open.
-    enrolment: Enrolment | None = getattr(participant, "enrolment", None)
+    enrolment = enrolment_of(participant)
     if enrolment is not None and ENROLMENT.allows(enrolment.state, "not_open"):
         enrolment.state, enrolment.ended_on = ENROLMENT.after(enrolment.state, "not_open"), clock.today()
         enrolment.save(update_fields=["state", "ended_on"])
@@ -156,8 +160,8 @@ def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason") 
 def stop_programme(*, by: Actor, participant: Participant, reason: str = "no_reason") -> Enrolment:
     """Leave the programme. Planned sessions fall out; the study goes on as it was."""
     allow(by, Permission.WITHDRAW, participant=participant)
-    participant = _locked(participant)
-    enrolment: Enrolment | None = getattr(participant, "enrolment", None)
+    participant = locked(participant)
+    enrolment = enrolment_of(participant)
     if enrolment is None:
         raise Refused(_("There is nothing here to end."))
     end_enrolment(enrolment, "stop", reason)
@@ -191,11 +195,3 @@ def _add_withdrawal(by: Actor, participant: Participant, kind: str) -> None:
             at=clock.now(),
             by=_user(by, participant),
         )
-
-
-def _locked(participant: Participant) -> Participant:
-    return (
-        Participant.objects.select_for_update(of=("self",))
-        .select_related("study__protocol", "key", "enrolment", "participation", "identity__user")
-        .get(pk=participant.pk)
-    )

@@ -8,12 +8,13 @@ from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.calendar import schedule
 from opstap.acts.doors import Actor, allow
+from opstap.acts.locks import enrolment_of, locked, participation_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.domain.journey import ENROLMENT, PARTICIPATION
-from opstap.store.models import AllocationRow, Enrolment, Participant, Participation
+from opstap.store.models import AllocationRow, Participant
 
 
 @act
@@ -24,16 +25,12 @@ def allocate(*, by: Actor, participant: Participant) -> AllocationRow:
     when consent or baseline is not complete or the lot was drawn; Refused when the list is used up.
     """
     allow(by, Permission.ALLOCATE, participant=participant)
-    participant = (
-        Participant.objects.select_for_update(of=("self",))
-        .select_related("study__protocol", "site", "enrolment", "participation")
-        .get(pk=participant.pk)
-    )
+    participant = locked(participant)
     protocol = protocol_of(participant.study)
     plan = protocol.study.allocation
     if plan is None:
         raise Refused(_("This study has one arm: there is no lot to draw."))
-    participation: Participation | None = getattr(participant, "participation", None)
+    participation = participation_of(participant)
     if participation is None:
         raise Refused(_("The lot is drawn after consent to the study and a complete first questionnaire."))
     participation.state = PARTICIPATION.after(participation.state, "follow")
@@ -50,7 +47,7 @@ def allocate(*, by: Actor, participant: Participant) -> AllocationRow:
     row.participation, row.allocated_at = participation, clock.now()
     row.save(update_fields=["participation", "allocated_at"])
     opens = protocol.study.arm(row.arm).programme
-    enrolment: Enrolment | None = getattr(participant, "enrolment", None)
+    enrolment = enrolment_of(participant)
     if enrolment is not None and ENROLMENT.allows(enrolment.state, "open"):
         enrolment.state = ENROLMENT.after(enrolment.state, "open" if opens else "not_open")
         if opens:

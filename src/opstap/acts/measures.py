@@ -11,6 +11,7 @@ from opstap.acts import clock, words
 from opstap.acts.act import act, record
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.locks import locked_measurement, participation_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.reported_work import record_reported_work
@@ -18,7 +19,7 @@ from opstap.domain.access import TABLE, Permission
 from opstap.domain.events import Event
 from opstap.domain.instruments.model import AnswerError, Item, Questionnaire, parse
 from opstap.domain.journey import MEASUREMENT, PARTICIPATION
-from opstap.store.models import AnswerSheet, Correction, Measurement, Participant, Participation
+from opstap.store.models import AnswerSheet, Correction, Measurement, Participant
 
 MESSAGES = {
     "choice": _("Choose one of the answers listed."),
@@ -53,8 +54,9 @@ def save_answers(
         sheet_of = asked[questionnaire_id]
         typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
         changed.append(_merged(measurement, sheet_of, kept.get(questionnaire_id), typed))
-    AnswerSheet.objects.bulk_create([sheet for sheet in changed if sheet.pk is None])
-    AnswerSheet.objects.bulk_update([sheet for sheet in changed if sheet.pk is not None], ["answers", "saved_at"])
+    new, known = [sheet for sheet in changed if sheet.pk is None], [sheet for sheet in changed if sheet.pk]
+    AnswerSheet.objects.bulk_create(new)
+    AnswerSheet.objects.bulk_update(known, ["answers", "saved_at"])
     if measurement.started_at is None:
         measurement.started_at, measurement.channel = clock.now(), channel
         measurement.save(update_fields=["started_at", "channel"])
@@ -91,7 +93,8 @@ def submit(*, by: Actor, measurement: Measurement) -> Measurement:
 
 
 def _advance(participant: Participant) -> None:
-    participation: Participation = participant.participation
+    participation = participation_of(participant)
+    assert participation is not None  # a measurement is only scheduled for someone in the study
     waiting = Measurement.objects.filter(
         participant=participant, respondent="participant", submitted_at=None, voided_on=None
     )
@@ -111,7 +114,7 @@ def correct_answer(
 ) -> Correction:
     """Correct a submitted answer; the old value and the reason stay beside the new one."""
     allow(by, Permission.CORRECT_ANSWERS, participant=measurement.participant)
-    measurement = _locked(measurement)
+    measurement = locked_measurement(measurement)
     MEASUREMENT.after(state_of(measurement), "correct")
     participant = measurement.participant
     if not reason.strip():
@@ -157,7 +160,7 @@ def answers_so_far(measurement: Measurement) -> dict[str, dict[str, Any]]:
 
 def _opened(by: Actor, measurement: Measurement, move: str) -> Measurement:
     allow_answering(by, measurement)
-    measurement = _locked(measurement)
+    measurement = locked_measurement(measurement)
     MEASUREMENT.after(state_of(measurement), move)
     return measurement
 
@@ -167,19 +170,6 @@ def allow_answering(by: Actor, measurement: Measurement) -> None:
     fills_in = TABLE[Permission.ANSWER] | TABLE[Permission.ENTER_ANSWERS]
     if not standings(by, participant=measurement.participant, among=fills_in):
         raise NotHere(Permission.ANSWER)
-
-
-def _locked(measurement: Measurement) -> Measurement:
-    return (
-        Measurement.objects.select_for_update(of=("self",))
-        .select_related(
-            "participant__study__protocol",
-            "participant__key",
-            "participant__participation__allocation",
-            "protocol",
-        )
-        .get(pk=measurement.pk)
-    )
 
 
 def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str, raw: Any) -> Any:

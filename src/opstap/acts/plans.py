@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
 from opstap.acts.doors import Actor, allow
+from opstap.acts.locks import enrolment_of
 from opstap.acts.people import new_account
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Permission, Role
 from opstap.domain.events import Event
 from opstap.domain.journey import PLAN
-from opstap.store.models import Enrolment, Grant, Participant, Plan, User, WorkplaceLink
+from opstap.store.models import Grant, Participant, Plan, User, WorkplaceLink
 
 AIMS = ("return", "retention")
 
@@ -38,8 +39,8 @@ def offer_plan(
     plan without steps, dates out of order, or hours below 0 or above the contract.
     """
     allow(by, Permission.OFFER_PLAN, participant=participant)
-    enrolment = Enrolment.objects.select_for_update().filter(participant=participant, state="active").first()
-    if enrolment is None:
+    enrolment = enrolment_of(participant)
+    if enrolment is None or enrolment.state != "active":
         raise Refused(_("The programme is not running for this person."))
     if aim not in AIMS:
         raise Refused(_("Choose returning to work or staying at work."), field="aim")

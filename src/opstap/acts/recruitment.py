@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.doors import Actor, allow
+from opstap.acts.locks import locked
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
 from opstap.acts.words import Contact, seal_contact
@@ -105,7 +106,7 @@ def screen(
     Refused, naming the answer, when one cannot be read or the version is unknown.
     """
     allow(by, Permission.SCREEN, participant=participant)
-    participant = _locked(participant)
+    participant = locked(participant)
     rules = protocol_of(participant.study).study.eligibility
     try:
         version = rules.version(criteria)
@@ -143,7 +144,7 @@ def screen(
 def inform(*, by: Actor, participant: Participant) -> Participant:
     """Note that someone received the information; the time to think starts now."""
     allow(by, Permission.INCLUDE, participant=participant)
-    participant = _locked(participant)
+    participant = locked(participant)
     _move(participant, "inform")
     Participant.objects.filter(pk=participant.pk).update(informed_on=clock.today())
     participant.informed_on = clock.today()
@@ -155,7 +156,7 @@ def inform(*, by: Actor, participant: Participant) -> Participant:
 def decline(*, by: Actor, participant: Participant, reason: str) -> NonParticipation:
     """Keep that someone does not take part, and why; they need not give a reason (`no_reason`)."""
     allow(by, Permission.INCLUDE, participant=participant)
-    participant = _locked(participant)
+    participant = locked(participant)
     if reason not in protocol_of(participant.study).study.non_participation_reasons:
         raise Refused(_("Choose one of the reasons listed."), field="reason")
     _move(participant, "decline")
@@ -168,18 +169,10 @@ def decline(*, by: Actor, participant: Participant, reason: str) -> NonParticipa
 def reopen(*, by: Actor, participant: Participant) -> Participant:
     """Take someone up again who did not take part before: minds and circumstances change."""
     allow(by, Permission.SCREEN, participant=participant)
-    participant = _locked(participant)
+    participant = locked(participant)
     _move(participant, "reopen")
     record(Event.REOPENED, by=by, study=participant.study, participant=participant.pseudonym)
     return participant
-
-
-def _locked(participant: Participant) -> Participant:
-    return (
-        Participant.objects.select_for_update(of=("self",))
-        .select_related("study__protocol", "site", "key")
-        .get(pk=participant.pk)
-    )
 
 
 def _move(participant: Participant, move: str) -> None:

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from opstap.acts import clock
 from opstap.domain.events import Event
+from opstap.store import chain
 from opstap.store.models import AuditEvent, ChainHead, Study
 
 START = "0" * 64
@@ -24,18 +25,17 @@ START = "0" * 64
 
 def append(event: Event, *, by: Any, study: Study | None, ids: dict[str, Any]) -> None:
     """Add an event to the chain, within the running transaction."""
-    head = ChainHead.objects.select_for_update().get(pk=1)
+    number, digest = chain.take_head()
     row = AuditEvent(
-        number=head.number + 1,
+        number=number + 1,
         at=clock.now(),
         name=event.value,
         by=str(by.pk) if getattr(by, "pk", None) else "system",
         study=study.slug if study else "",
         ids=ids,
     )
-    row.digest = _digest(head.digest, row)
-    row.save(force_insert=True)
-    ChainHead.objects.filter(pk=1).update(number=row.number, digest=row.digest)
+    row.digest = _digest(digest, row)
+    chain.put_link(row)
 
 
 def _digest(before: str, row: AuditEvent) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ def chance(random: Random, probability: float) -> bool:
     return bool(random.random() < probability)
 
 
-def one_of(random: Random, weights: dict[Any, float]) -> Any:
+def one_of(random: Random, weights: Mapping[Any, float]) -> Any:
     """Draw one of the keys, by weight."""
     total = sum(weights.values())
     drawn, run = random.random() * total, 0.0

@@ -41,9 +41,7 @@ class Combination:
     estimate: Term
 
 
-def marginal_means(
-    result: Fitted, by: Sequence[str], at: Mapping[str, Any] | None = None
-) -> list[Combination]:
+def marginal_means(result: Fitted, by: Sequence[str], at: Mapping[str, Any] | None = None) -> list[Combination]:
     """Estimate the mean for each combination of the levels of the columns `by`.
 
     `at` fixes other columns at a value of choice. Visits come in their order, other levels sorted (or in
@@ -53,9 +51,7 @@ def marginal_means(
     grid = _Grid(result.design, at or {})
     levels = [grid.levels(column) for column in by]
     return [
-        Combination(
-            chosen, result.linear(grid.weights(chosen), ", ".join(f"{c} {v}" for c, v in chosen.items()))
-        )
+        Combination(chosen, result.linear(grid.weights(chosen), ", ".join(f"{c} {v}" for c, v in chosen.items())))
         for chosen in (dict(zip(by, values, strict=True)) for values in product(*levels))
     ]
 
@@ -83,9 +79,7 @@ def arm_contrasts(
         base = grid.weights({arm: reference, **moment})
         for other in arms:
             if other != reference:
-                label = f"{other} - {reference}" + "".join(
-                    f", {column} {value}" for column, value in moment.items()
-                )
+                label = f"{other} - {reference}" + "".join(f", {column} {value}" for column, value in moment.items())
                 weights = grid.weights({arm: other, **moment}) - base
                 found.append(Combination({arm: other, **moment}, result.linear(weights, label)))
     return found
@@ -99,17 +93,13 @@ class _Grid:
         self._data = design.data
         self._columns = sorted(map(str, design.spec.required_variables))
         self._categories = {
-            str(name)
-            for factor in design.spec.factor_contrasts
-            for name in design.spec.factor_variables[factor]
+            str(name) for factor in design.spec.factor_contrasts for name in design.spec.factor_variables[factor]
         }
         for column, value in at.items():
             self._check(column)
             known = self._levels(column)
             if column in self._categories and value not in known:
-                raise StatsError(
-                    f"{column} has no level {value!r}; choose one of {', '.join(map(str, known))}."
-                )
+                raise StatsError(f"{column} has no level {value!r}; choose one of {', '.join(map(str, known))}.")
         self._at = dict(at)
 
     def levels(self, column: str) -> list[Any]:

@@ -85,9 +85,7 @@ def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
     Raises `StatsError` unless 0 ≤ count ≤ n.
     """
     if not 0 <= count <= n:
-        raise StatsError(
-            f"{count} of {n} is no share; the count must lie between 0 and the number of people."
-        )
+        raise StatsError(f"{count} of {n} is no share; the count must lie between 0 and the number of people.")
     if n == 0:
         return Proportion(0, 0, None, None, None)
     z = float(stats.norm.ppf(0.5 + level / 2))

@@ -145,14 +145,10 @@ def build(
     variables = sorted(map(str, parsed.required_variables))
     for column in [*variables, group, *([visit] if visit is not None else [])]:
         if column not in data.columns:
-            raise StatsError(
-                f"There is no column {column!r}; the data have {', '.join(map(str, data.columns))}."
-            )
+            raise StatsError(f"There is no column {column!r}; the data have {', '.join(map(str, data.columns))}.")
     for column in filter(None, (group, visit)):
         if data[column].isna().any():
-            raise StatsError(
-                f"Column {column!r} is empty in {int(data[column].isna().sum())} row(s); fill it in."
-            )
+            raise StatsError(f"Column {column!r} is empty in {int(data[column].isna().sum())} row(s); fill it in.")
     position, labels = _positions(data, group, visit, visit_order)
     complete = data[variables].notna().all(axis=1).to_numpy()
     if not complete.any():
@@ -208,9 +204,7 @@ def _check_safe(factor: Factor) -> None:
     attributes = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     allowed = all(isinstance(node, _SYNTAX) for node in ast.walk(tree))
     if not (allowed and set(called) <= _CALLS and set(attributes) <= _CALLS):
-        raise StatsError(
-            f"{factor.expr!r} is not allowed in a formula; it may call {', '.join(sorted(_CALLS))}."
-        )
+        raise StatsError(f"{factor.expr!r} is not allowed in a formula; it may call {', '.join(sorted(_CALLS))}.")
 
 
 def _positions(
@@ -246,9 +240,7 @@ def _as_type_of(column: pd.Series, order: Sequence[Any]) -> list[Any]:
     try:
         return [own.get(float(label), float(label)) for label in order]
     except ValueError:
-        raise StatsError(
-            f"Visits in {str(column.name)!r} are numbers; give their order in numbers."
-        ) from None
+        raise StatsError(f"Visits in {str(column.name)!r} are numbers; give their order in numbers.") from None
 
 
 def _tidy(used: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -267,9 +259,7 @@ def _matrices(parsed: formulaic.Formula, used: pd.DataFrame) -> tuple[Array, for
         with np.errstate(all="ignore"):
             both = formulaic.model_matrix(parsed, used, na_action="ignore", context={})
     except (FormulaicError, TypeError, ValueError) as error:
-        raise StatsError(
-            f"The formula {str(parsed)!r} cannot be evaluated: {str(error).splitlines()[0]}"
-        ) from None
+        raise StatsError(f"The formula {str(parsed)!r} cannot be evaluated: {str(error).splitlines()[0]}") from None
     outcome, matrix = both.lhs, both.rhs
     if outcome.shape[1] != 1 or not pd.api.types.is_numeric_dtype(outcome.iloc[:, 0]):
         raise StatsError(f"The outcome {str(parsed.lhs)!r} is not a number; code it as one.")

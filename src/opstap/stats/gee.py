@@ -57,9 +57,7 @@ FAMILIES = {
         lambda y: bool(((y >= 0) & (y <= 1)).all()),
         "between 0 and 1",
     ),
-    "poisson": Family(
-        np.exp, lambda mu: mu, lambda y: np.log(y + 0.5), lambda y: bool((y >= 0).all()), "0 or more"
-    ),
+    "poisson": Family(np.exp, lambda mu: mu, lambda y: np.log(y + 0.5), lambda y: bool((y >= 0).all()), "0 or more"),
 }
 
 
@@ -174,8 +172,7 @@ def _check_possible(design: Design, family: str, se: str) -> None:
         raise StatsError(f"{design.n} rows cannot carry {len(design.terms)} terms; use a shorter formula.")
     if se != "naive" and design.groups <= len(design.terms):
         raise StatsError(
-            f"{design.groups} groups cannot carry {len(design.terms)} terms with {se} errors; "
-            "use a shorter formula."
+            f"{design.groups} groups cannot carry {len(design.terms)} terms with {se} errors; use a shorter formula."
         )
 
 

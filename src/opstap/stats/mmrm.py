@@ -295,15 +295,11 @@ class _Likelihood:
         spread[:-1, :-1] += at.coefficient_cov
         for pattern, inverse in zip(self._patterns, at.inverses, strict=True):
             residual = np.einsum("jkab,ab->jk", pattern.products, spread)
-            along[np.ix_(pattern.visits, pattern.visits)] += (
-                pattern.subjects * inverse - inverse @ residual @ inverse
-            )
+            along[np.ix_(pattern.visits, pattern.visits)] += pattern.subjects * inverse - inverse @ residual @ inverse
         return -at.loglik, 0.5 * np.einsum("jk,ljk->l", along, self.structure.derivatives(theta))
 
     def maximise(self) -> Array:
-        found = optimize.minimize(
-            self._slope, self.structure.start, jac=True, method="BFGS", options={"gtol": 1e-6}
-        )
+        found = optimize.minimize(self._slope, self.structure.start, jac=True, method="BFGS", options={"gtol": 1e-6})
         theta = found.x
         # Newton steps from there: the degrees of freedom want the very maximum.
         for _ in range(20):

@@ -123,9 +123,7 @@ def kaplan_meier(
     times, which = np.unique(left, return_inverse=True)
     events = np.bincount(which, weights=happened, minlength=len(times)).astype(np.intp)
     # At risk at t: entered before t and not gone before t.
-    at_risk = np.searchsorted(np.sort(entered), times, side="left") - np.searchsorted(
-        np.sort(left), times, side="left"
-    )
+    at_risk = np.searchsorted(np.sort(entered), times, side="left") - np.searchsorted(np.sort(left), times, side="left")
     with np.errstate(divide="ignore", invalid="ignore"):
         survival = np.cumprod(1 - events / at_risk)
         relative = np.cumsum(np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0))
@@ -199,9 +197,7 @@ def _half(times: Array, curve: Array) -> float | None:
     return float(times[first])
 
 
-def _notices(
-    times: Array, at_risk: NDArray[np.intp], events: NDArray[np.intp], entered: Array
-) -> tuple[str, ...]:
+def _notices(times: Array, at_risk: NDArray[np.intp], events: NDArray[np.intp], entered: Array) -> tuple[str, ...]:
     """Say where an event fell among few at risk while others had still to enter."""
     still_to_enter = len(entered) - np.searchsorted(np.sort(entered), times, side="left")
     small = np.flatnonzero((events > 0) & (at_risk < SMALL_RISK_SET) & (still_to_enter > 0))

@@ -164,9 +164,7 @@ def person_outcomes(
         kind = ReturnKind.FULL if _is_full(history.on(first_return), reference) else ReturnKind.PARTIAL
     return PersonOutcomes(
         person=kept[0].person,
-        waves=tuple(
-            _wave(day, history, history.on(waves[0].toordinal()).contract_hours, reference) for day in waves
-        ),
+        waves=tuple(_wave(day, history, history.on(waves[0].toordinal()).contract_hours, reference) for day in waves),
         first_sick_day=_day(first_sick),
         first_sustained_return=_day(first_return),
         days_to_return=_difference(first_return, first_sick),
@@ -261,9 +259,7 @@ def _history(spells: Sequence[Spell], last: int, count_therapeutic: bool) -> _Hi
                 end=after - 1,
                 contract_hours=fsum(spell.contract_hours for spell in running),
                 hours=fsum(
-                    spell.actual_hours
-                    for spell in running
-                    if count_therapeutic or spell.kind is not Kind.THERAPEUTIC
+                    spell.actual_hours for spell in running if count_therapeutic or spell.kind is not Kind.THERAPEUTIC
                 ),
                 sick=any(spell.sick_percent > 0 for spell in running),
             )
@@ -289,9 +285,7 @@ def _wave(day: date, history: _History, baseline_hours: float, reference: float 
         employed=that_day.contract_hours > 0,
         at_work=that_day.worked,
         status=status,
-        sick_days_past_6_months=history.sick_days(
-            months_before(day, RECALL_MONTHS).toordinal(), day.toordinal()
-        ),
+        sick_days_past_6_months=history.sick_days(months_before(day, RECALL_MONTHS).toordinal(), day.toordinal()),
     )
 
 
