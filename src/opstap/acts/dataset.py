@@ -69,9 +69,7 @@ def _dataset(study: Study) -> Dataset:
     today = clock.today()
     people = _people(study)
     numbers = _numbers(study, people)
-    measurements = list(
-        Measurement.objects.filter(participant__in=numbers).order_by("pk").select_related(None)
-    )
+    measurements = list(Measurement.objects.filter(participant__in=numbers).order_by("pk").select_related(None))
     answered = {one.pk: one for one in measurements if one.submitted_at is not None}
     sheets = list(AnswerSheet.objects.filter(measurement__in=answered).order_by("pk"))
     given = _given(protocol, sheets)

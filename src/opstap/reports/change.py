@@ -28,30 +28,53 @@ def paired_change(context: Context, analysis: Analysis, outcome: Outcome) -> Ans
     if found.mean is None or found.low is None:
         raise Unanswerable("no rows")
     start, end = summary(both[before].to_numpy(dtype=float)), summary(both[after].to_numpy(dtype=float))
-    finding = _("%(outcome)s: on average %(change)s between “%(before)s” and “%(after)s” (95%% interval %(interval)s; %(n)s people).") % {
+    finding = _(
+        "%(outcome)s: on average %(change)s between “%(before)s” and “%(after)s” (95%% interval "
+        "%(interval)s; %(n)s people)."
+    ) % {
         "outcome": context.outcome_title(outcome),
         "change": ("+" if found.mean > 0 else "") + words.number(found.mean),
         "before": context.text(f"waves.{before}"),
         "after": context.text(f"waves.{after}"),
         "interval": words.interval(found.low, found.high),
         "n": words.count(found.n),
-    }  # fmt: skip
+    }
     results: dict[str, Any] = {
-        "method": analysis.method, "from": before, "to": after, **asdict(found),
-        "mean_before": start.mean, "sd_before": start.sd, "mean_after": end.mean, "sd_after": end.sd,
-    }  # fmt: skip
-    body = [[
-        context.outcome_title(outcome), words.count(found.n), words.number(start.mean), words.number(end.mean),
-        words.number(found.mean), words.interval(found.low, found.high), words.p(found.p),
-    ]]  # fmt: skip
+        "method": analysis.method,
+        "from": before,
+        "to": after,
+        **asdict(found),
+        "mean_before": start.mean,
+        "sd_before": start.sd,
+        "mean_after": end.mean,
+        "sd_after": end.sd,
+    }
+    body = [
+        [
+            context.outcome_title(outcome),
+            words.count(found.n),
+            words.number(start.mean),
+            words.number(end.mean),
+            words.number(found.mean),
+            words.interval(found.low, found.high),
+            words.p(found.p),
+        ]
+    ]
     table = Table(
         f"{analysis.id}-change",
         context.text(f"analyses.{analysis.id}"),
-        [_("Outcome"), _("People"), context.text(f"waves.{before}"), context.text(f"waves.{after}"), _("Change"),
-         _("95% interval"), "p"],
+        [
+            _("Outcome"),
+            _("People"),
+            context.text(f"waves.{before}"),
+            context.text(f"waves.{after}"),
+            _("Change"),
+            _("95% interval"),
+            "p",
+        ],
         body,
         pd.DataFrame([{"outcome": outcome.id, **results}]),
-    )  # fmt: skip
+    )
     return Answer(results, finding, [table])
 
 
@@ -70,12 +93,20 @@ def summaries(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
                 part = part[part["person"].map(context.participants["arm"]) == arm]
             found = summary(part["value"].to_numpy(dtype=float))
             rows.append({"visit": visit, "arm": arm, **asdict(found)})
-            body.append([
-                context.outcome_title(outcome),
-                " · ".join(filter(None, [context.text(f"waves.{visit}"), context.text(f"arms.{arm}.title") if arm else ""])),
-                words.count(found.n), words.number(found.mean), words.number(found.sd), words.number(found.median),
-                words.interval(found.lower_quartile, found.upper_quartile),
-            ])  # fmt: skip
+            moment = context.text(f"waves.{visit}")
+            if arm is not None:
+                moment += f" · {context.text(f'arms.{arm}.title')}"
+            body.append(
+                [
+                    context.outcome_title(outcome),
+                    moment,
+                    words.count(found.n),
+                    words.number(found.mean),
+                    words.number(found.sd),
+                    words.number(found.median),
+                    words.interval(found.lower_quartile, found.upper_quartile),
+                ]
+            )
     if not any(row["n"] for row in rows):
         raise Unanswerable("no rows")
     table = Table(

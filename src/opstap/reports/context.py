@@ -40,7 +40,7 @@ class Context:
     def reference(self) -> str | None:
         """The arm that the others are compared with: the first without the programme."""
         without = [arm.id for arm in self.arms if not arm.programme]
-        return (without or [arm.id for arm in self.arms] or [None])[0]
+        return next(iter([*without, *(arm.id for arm in self.arms)]), None)
 
     @cached_property
     def participants(self) -> pd.DataFrame:

@@ -116,7 +116,10 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     blocks: list[Block] = [
         Text(sentence),
         Text(
-            _("This mean leaves out everyone who has not returned, so it is too short as a forecast. The curve counts them as long as they were followed."),
+            _(
+                "This mean leaves out everyone who has not returned, so it is too short as a forecast. The curve"
+                " counts them as long as they were followed."
+            ),
             soft=True,
         ),
         _curve_figure(context, analysis, outcome, groups, kept, since),
@@ -124,10 +127,16 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
         Text(_left_out(context, seen), soft=True),
     ]
     if since is not None:
-        blocks.insert(2, Note(
-            _("People came into the study long after their first sick day, so hardly anyone was followed early on. The curve starts on day %(day)s, among those who had not returned by then.")
-            % {"day": words.count(since)}
-        ))  # fmt: skip
+        blocks.insert(
+            2,
+            Note(
+                _(
+                    "People came into the study long after their first sick day, so hardly anyone was followed early"
+                    " on. The curve starts on day %(day)s, among those who had not returned by then."
+                )
+                % {"day": words.count(since)}
+            ),
+        )
     return Answer(results, sentence, blocks)
 
 
@@ -148,32 +157,48 @@ def _mean_of_returned(context: Context, outcome: Outcome) -> tuple[str, dict[str
     """Describe the days of those who returned, among those who answered the outcome's last wave."""
     _, words = context.words.gettext, context.words
     wave = outcome.waves[-1]
-    kinds = values(context.protocol, context.data, outcome.model_copy(update={"variable": "work.return_kind"}), wave=wave)
+    kinds = values(
+        context.protocol, context.data, outcome.model_copy(update={"variable": "work.return_kind"}), wave=wave
+    )
     days = values(context.protocol, context.data, outcome, wave=wave)
     inside = context.participants.index
     answered = int(kinds.frame["person"].isin(inside).sum())
     found = summary(days.frame[days.frame["person"].isin(inside)]["value"].astype(float).to_numpy())
     said = {
-        "n": words.count(found.n), "answered": words.count(answered), "wave": context.text(f"waves.{wave}"),
-        "mean": words.count(found.mean), "median": words.count(found.median),
-    }  # fmt: skip
+        "n": words.count(found.n),
+        "answered": words.count(answered),
+        "wave": context.text(f"waves.{wave}"),
+        "mean": words.count(found.mean),
+        "median": words.count(found.median),
+    }
     sentence = (
-        _("Of the %(answered)s people who answered at “%(wave)s”, %(n)s had returned to work: on average %(mean)s days after the first sick day (median %(median)s).")
+        _(
+            "Of the %(answered)s people who answered at “%(wave)s”, %(n)s had returned to work: on average "
+            "%(mean)s days after the first sick day (median %(median)s)."
+        )
         % said
     )
     return sentence, {
-        "wave": wave, "answered": answered, "n": found.n, "mean": found.mean, "sd": found.sd, "median": found.median,
-    }  # fmt: skip
+        "wave": wave,
+        "answered": answered,
+        "n": found.n,
+        "mean": found.mean,
+        "sd": found.sd,
+        "median": found.median,
+    }
 
 
 def _left_out(context: Context, seen: Observed) -> str:
     _, words = context.words.gettext, context.words
     return _(
-        "In the curve: %(n)s people. Not in it: %(never)s who were never fully absent, %(before)s who were back before they came into the study, and %(lost)s who did not answer after that."
+        "In the curve: %(n)s people. Not in it: %(never)s who were never fully absent, %(before)s who "
+        "were back before they came into the study, and %(lost)s who did not answer after that."
     ) % {
-        "n": words.count(len(seen.frame)), "never": words.count(seen.never_absent),
-        "before": words.count(seen.before_entry), "lost": words.count(seen.not_followed),
-    }  # fmt: skip
+        "n": words.count(len(seen.frame)),
+        "never": words.count(seen.never_absent),
+        "before": words.count(seen.before_entry),
+        "lost": words.count(seen.not_followed),
+    }
 
 
 def _result(analysis: Analysis, key: str, curve: KaplanMeier) -> dict[str, Any]:
@@ -225,7 +250,10 @@ def _curve_figure(
         sentence,
         wide,
         narrow,
-        _("Kaplan-Meier curve with delayed entry: people count from the day on which they came into the study. Interval: %(conf)s.")
+        _(
+            "Kaplan-Meier curve with delayed entry: people count from the day on which they came into the "
+            "study. Interval: %(conf)s."
+        )
         % {"conf": analysis.options.get("conf", "log-log")},
     )
 
@@ -239,14 +267,17 @@ def _curve_table(
     for key, title in groups:
         for one in kept[key].at(analysis.options.get("at", [])) if analysis.options.get("at") else []:
             known = one.survival is not None
-            body.append([
-                title,
-                words.count(one.time),
-                words.count(one.at_risk),
-                words.percent(1 - one.survival) if one.survival is not None else "–",
-                words.share_interval(1 - one.high, 1 - one.low)
-                if known and one.low is not None and one.high is not None else "–",
-            ])  # fmt: skip
+            body.append(
+                [
+                    title,
+                    words.count(one.time),
+                    words.count(one.at_risk),
+                    words.percent(1 - one.survival) if one.survival is not None else "–",
+                    words.share_interval(1 - one.high, 1 - one.low)
+                    if known and one.low is not None and one.high is not None
+                    else "–",
+                ]
+            )
             data.append({"group": key, **vars(one)})
     return Table(
         f"{analysis.id}-at",

@@ -28,31 +28,51 @@ def dose(context: Context) -> tuple[Section, dict[str, Any]]:
     workplace = proportion(held[held["with_workplace"] == True]["person"].nunique(), len(people))  # noqa: E712
     past = sessions[sessions["state"].isin(["held", "missed", "cancelled"])]
     results: dict[str, Any] = {
-        "in_programme": len(people), "sessions_per_person": vars(found), "minutes_per_session": vars(minutes),
+        "in_programme": len(people),
+        "sessions_per_person": vars(found),
+        "minutes_per_session": vars(minutes),
         "states": {str(state): int(n) for state, n in sessions["state"].value_counts().sort_index().items()},
-        "workplace": vars(workplace), "limit": context.protocol.programme.limits.sessions,
+        "workplace": vars(workplace),
+        "limit": context.protocol.programme.limits.sessions,
         "over_limit": int((per_person > (context.protocol.programme.limits.sessions or 10**6)).sum()),
-    }  # fmt: skip
+    }
     blocks: list[Block] = [
         Text(
-            _("%(n)s people started the programme. They had %(mean)s sessions on average (middle half %(quartiles)s). Of %(past)s sessions that were planned and are past, %(held)s were held and %(missed)s were missed.")
+            _(
+                "%(n)s people started the programme. They had %(mean)s sessions on average (middle half "
+                "%(quartiles)s). Of %(past)s sessions that were planned and are past, %(held)s were held and "
+                "%(missed)s were missed."
+            )
             % {
-                "n": words.count(len(people)), "mean": words.number(found.mean),
+                "n": words.count(len(people)),
+                "mean": words.number(found.mean),
                 "quartiles": words.interval(found.lower_quartile, found.upper_quartile, 0),
-                "past": words.count(len(past)), "held": words.count(len(held)),
+                "past": words.count(len(past)),
+                "held": words.count(len(held)),
                 "missed": words.count(int((past["state"] == "missed").sum())),
-            }  # fmt: skip
+            }
         )
     ]
     if context.protocol.programme.limits.sessions:
-        blocks.append(Text(
-            _("The protocol gives at most %(limit)s sessions; %(n)s people had more.")
-            % {"limit": words.count(context.protocol.programme.limits.sessions), "n": words.count(results["over_limit"])}
-        ))  # fmt: skip
-    blocks.append(Text(
-        _("With %(count)s of %(n)s (%(share)s), the workplace was at one session or more.")
-        % {"count": words.count(workplace.count), "n": words.count(workplace.n), "share": words.percent(workplace.estimate)}
-    ))  # fmt: skip
+        blocks.append(
+            Text(
+                _("The protocol gives at most %(limit)s sessions; %(n)s people had more.")
+                % {
+                    "limit": words.count(context.protocol.programme.limits.sessions),
+                    "n": words.count(results["over_limit"]),
+                }
+            )
+        )
+    blocks.append(
+        Text(
+            _("With %(count)s of %(n)s (%(share)s), the workplace was at one session or more.")
+            % {
+                "count": words.count(workplace.count),
+                "n": words.count(workplace.n),
+                "share": words.percent(workplace.estimate),
+            }
+        )
+    )
     if len(people):
         blocks += _modules(context, people, held, results)
         blocks.append(_kinds(context, people, sessions, results))
@@ -72,11 +92,20 @@ def _modules(context: Context, people: pd.Index, held: pd.DataFrame, results: di
         body.append([title, f"{words.count(found.count)} / {words.count(found.n)}", words.percent(found.estimate)])
         shown.append(Bar(title, found.estimate or 0.0, None, None, words.of(found.count, found.n)))
     results["modules"] = rows
-    sentence = _("Modules that came up in at least one session, of %(n)s people in the programme.") % {"n": words.count(len(people))}
+    sentence = _("Modules that came up in at least one session, of %(n)s people in the programme.") % {
+        "n": words.count(len(people))
+    }
     wide, narrow = twice(lambda name, width: bars(name, width, sentence, shown), "modules")
     return [
         Figure("modules", _("Modules covered"), sentence, wide, narrow, sentence),
-        Table("modules", _("Modules covered"), [_("Module"), _("People"), _("Share")], body, pd.DataFrame(rows), folded=True),
+        Table(
+            "modules",
+            _("Modules covered"),
+            [_("Module"), _("People"), _("Share")],
+            body,
+            pd.DataFrame(rows),
+            folded=True,
+        ),
     ]
 
 
@@ -90,9 +119,14 @@ def _kinds(context: Context, people: pd.Index, sessions: pd.DataFrame, results: 
         missed = int(of_kind["state"].isin(["missed", "cancelled"]).sum())
         reached = held["person"].nunique()
         rows.append({"kind": kind, "held": len(held), "missed_or_cancelled": missed, "people": reached})
-        body.append([
-            context.text(f"sessions.{kind}"), words.count(len(held)), words.count(missed), words.of(reached, len(people)),
-        ])  # fmt: skip
+        body.append(
+            [
+                context.text(f"sessions.{kind}"),
+                words.count(len(held)),
+                words.count(missed),
+                words.of(reached, len(people)),
+            ]
+        )
     results["kinds"] = rows
     return Table(
         "sessions",
@@ -122,9 +156,7 @@ def process(context: Context) -> tuple[Section, dict[str, Any]] | None:
             for name in wave.asks[respondent]:
                 if name in wave.only_in_arms:
                     blocks += _questionnaire(context, wave.id, name, results)
-    blocks.append(
-        Table("process", _("The framework"), [_("Dimension"), _("Topics")], body, pd.DataFrame(rows), left=2)
-    )
+    blocks.append(Table("process", _("The framework"), [_("Dimension"), _("Topics")], body, pd.DataFrame(rows), left=2))
     return Section("process", _("Process evaluation"), blocks), results
 
 

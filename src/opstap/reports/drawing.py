@@ -39,7 +39,9 @@ class Drawing:
         """Draw a line of a class."""
         self._parts.append(f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>')
 
-    def path(self, points: Sequence[tuple[float, float]], kind: str, *, dashed: bool = False, close: bool = False) -> None:
+    def path(
+        self, points: Sequence[tuple[float, float]], kind: str, *, dashed: bool = False, close: bool = False
+    ) -> None:
         """Draw a line through points."""
         if not points:
             return
@@ -78,8 +80,8 @@ class Drawing:
         title = f"{self.name}-t"
         defined = f"<defs>{''.join(self._defined)}</defs>" if self._defined else ""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="fig" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
-            f'aria-labelledby="{title}"><title id="{title}">{escape(self.finding)}</title>{defined}'
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="fig" viewBox="0 0 {self.width:g} {self.height:g}" '
+            f'role="img" aria-labelledby="{title}"><title id="{title}">{escape(self.finding)}</title>{defined}'
             f"{''.join(self._parts)}</svg>"
         )
 

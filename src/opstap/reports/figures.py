@@ -26,7 +26,9 @@ class Box:
     lines: tuple[str, ...] = ()
 
 
-def flow(name: str, width: float, finding: str, first: Box, out: Box, second: Box, columns: Sequence[Sequence[Box]]) -> Drawing:
+def flow(
+    name: str, width: float, finding: str, first: Box, out: Box, second: Box, columns: Sequence[Sequence[Box]]
+) -> Drawing:
     """Draw the flow: those referred, those who left the way, those who went on, and what became of them by arm."""
     wide = width > 500
     drawing = Drawing(name, finding, width, 4000)
@@ -42,7 +44,9 @@ def flow(name: str, width: float, finding: str, first: Box, out: Box, second: Bo
     count = max(len(columns), 1)
     each = min(380.0, (width - 20 - 30 * (count - 1)) / count)
     start = 20.0 if count > 1 else left + box / 2 - each / 2
-    centres = [start + index * (each + (width - 40 - each * count) / max(count - 1, 1)) for index in range(len(columns))]
+    centres = [
+        start + index * (each + (width - 40 - each * count) / max(count - 1, 1)) for index in range(len(columns))
+    ]
     bottom = y
     if count > 1:
         drawing.path([(left + box / 2, y), (left + box / 2, y + 20)], "fn ki thin")
@@ -104,7 +108,15 @@ class Series:
     points: list[Point | None]
 
 
-def means(name: str, width: float, finding: str, moments: Sequence[str], series: Sequence[Series], floor: float | None, number: Callable[[float, int], str]) -> Drawing:
+def means(
+    name: str,
+    width: float,
+    finding: str,
+    moments: Sequence[str],
+    series: Sequence[Series],
+    floor: float | None,
+    number: Callable[[float, int], str],
+) -> Drawing:
     """Draw means with intervals over moments; `floor` is where the axis must start (0 for hours), None for anywhere."""
     height = 320 if width > 500 else 280
     right = 170 if width > 500 else 104
@@ -118,21 +130,21 @@ def means(name: str, width: float, finding: str, moments: Sequence[str], series:
         lines = wrapped(moment, step if len(moments) > 1 else 200, 12)
         drawing.text(74 + step * index, height - 12, lines[0], "sm m")
     labels: list[tuple[float, str, str, float]] = []
-    for number in reversed(range(len(series))):
-        shift = 6.0 * (2 * number - len(series) + 1)
-        kind = f"fn {stroke(number)}"
+    for place in reversed(range(len(series))):
+        shift = 6.0 * (2 * place - len(series) + 1)
+        kind = f"fn {stroke(place)}"
         spots = [
-            (74 + shift + step * index, point) for index, point in enumerate(series[number].points) if point is not None
+            (74 + shift + step * index, point) for index, point in enumerate(series[place].points) if point is not None
         ]
-        drawing.path([(x, axis.at(point.value)) for x, point in spots], kind, dashed=number > 0)
+        drawing.path([(x, axis.at(point.value)) for x, point in spots], kind, dashed=place > 0)
         for x, point in spots:
             drawing.path([(x, axis.at(point.low)), (x, axis.at(point.high))], kind)
             for end in (point.low, point.high):
                 drawing.path([(x - 5, axis.at(end)), (x + 5, axis.at(end))], kind)
-            drawing.mark(x, axis.at(point.value), number)
+            drawing.mark(x, axis.at(point.value), place)
         if spots:
             x, point = spots[-1]
-            labels.append((axis.at(point.value), series[number].name, point.label, x + 16))
+            labels.append((axis.at(point.value), series[place].name, point.label, x + 16))
     _end_labels(drawing, labels, right - 26)
     return drawing
 
@@ -253,7 +265,9 @@ class Agreement:
     not_applicable: float
 
 
-def agreement(name: str, width: float, finding: str, rows: Sequence[Agreement], low: str, high: str, none: str) -> Drawing:
+def agreement(
+    name: str, width: float, finding: str, rows: Sequence[Agreement], low: str, high: str, none: str
+) -> Drawing:
     """Draw scales as bars around their middle; not applicable hatched and apart, as a share of all."""
     beside = width > 500
     left = 250.0 if beside else 0.0

@@ -1,7 +1,8 @@
-"""Repeated measures: GEE and mixed model as the protocol writes them, the means by arm and visit, and their contrasts."""
+"""Repeated measures: GEE and mixed model as the protocol writes them, means by arm and visit, and contrasts."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -65,9 +66,8 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     ratio = analysis.options.get("family") == "binomial"
     contrasts = arm_contrasts(model, "arm", "visit", reference=context.reference)
     middles = marginal_means(model, ["arm", "visit"])
-    counts = {
-        (arm, visit): int(count) for (arm, visit), count in model.design.data.groupby(["arm", "visit"]).size().items()
-    }
+    used = model.design.data
+    counts: dict[tuple[Any, Any], int] = dict(Counter(zip(used["arm"], used["visit"], strict=True)))
     blocks: list[Block] = [
         contrast_table(context, analysis, contrasts, middles, counts, ratio),
         _means_figure(context, analysis, outcome, middles, ratio),
@@ -95,12 +95,21 @@ def finding(context: Context, outcome: Outcome, contrast: Combination, ratio: bo
         "wave": context.text(f"waves.{contrast.levels['visit']}"),
         "arm": context.text(f"arms.{contrast.levels['arm']}.title"),
         "reference": context.text(f"arms.{context.reference}.title"),
-        "interval": words.interval(*(_shown(value, ratio) for value in (estimate.low, estimate.high))),
+        "interval": words.interval(_shown(estimate.low, ratio), _shown(estimate.high, ratio)),
         "estimate": words.number(_shown(estimate.estimate, ratio)),
     }
     if ratio:
-        return _("%(outcome)s, %(wave)s: odds ratio %(estimate)s (95%% interval %(interval)s), %(arm)s against %(reference)s.") % said
-    return _("%(outcome)s, %(wave)s: difference %(estimate)s (95%% interval %(interval)s), %(arm)s minus %(reference)s.") % said
+        return (
+            _(
+                "%(outcome)s, %(wave)s: odds ratio %(estimate)s (95%% interval %(interval)s), %(arm)s against "
+                "%(reference)s."
+            )
+            % said
+        )
+    return (
+        _("%(outcome)s, %(wave)s: difference %(estimate)s (95%% interval %(interval)s), %(arm)s minus %(reference)s.")
+        % said
+    )
 
 
 def _shown(value: float, ratio: bool) -> float:
@@ -147,8 +156,10 @@ def contrast_table(
 def _with_ratio(term: Term, ratio: bool) -> dict[str, Any]:
     found = asdict(term)
     if ratio:
-        found |= {f"odds_ratio{end}": exp(value) for end, value in
-                  (("", term.estimate), ("_low", term.low), ("_high", term.high))}  # fmt: skip
+        found |= {
+            f"odds_ratio{end}": exp(value)
+            for end, value in (("", term.estimate), ("_low", term.low), ("_high", term.high))
+        }
     return found
 
 
@@ -172,12 +183,15 @@ def _means_figure(
     ]
     moments = [context.text(f"waves.{visit}") for visit in visits]
     said = "; ".join(
-        f"{one.name}: " + ", ".join(f"{moment} {point.label}" for moment, point in zip(moments, one.points, strict=True) if point)
+        f"{one.name}: "
+        + ", ".join(f"{moment} {point.label}" for moment, point in zip(moments, one.points, strict=True) if point)
         for one in series
     )
     sentence = f"{context.outcome_title(outcome)}. {said}."
     wide, narrow = twice(
-        lambda name, width: means(name, width, sentence, moments, series, 0.0 if _from_zero(outcome) else None, words.number),
+        lambda name, width: means(
+            name, width, sentence, moments, series, 0.0 if _from_zero(outcome) else None, words.number
+        ),
         f"{analysis.id}-means",
     )
     return Figure(
@@ -200,19 +214,32 @@ def _how(context: Context, analysis: Analysis, model: Fit) -> str:
     if isinstance(model, GeeResult):
         correlation = words.number(model.correlation, 2) if isinstance(model.correlation, float) else "–"
         said = {
-            "n": words.count(model.n), "people": words.count(model.groups), "corr": model.corr,
-            "value": correlation, "se": model.se, "formula": analysis.options["formula"],
-        }  # fmt: skip
+            "n": words.count(model.n),
+            "people": words.count(model.groups),
+            "corr": model.corr,
+            "value": correlation,
+            "se": model.se,
+            "formula": analysis.options["formula"],
+        }
         return (
-            _("Generalised estimating equations: %(n)s measurements of %(people)s people, working correlation %(corr)s (%(value)s), standard errors %(se)s. Model: %(formula)s.")
+            _(
+                "Generalised estimating equations: %(n)s measurements of %(people)s people, working correlation "
+                "%(corr)s (%(value)s), standard errors %(se)s. Model: %(formula)s."
+            )
             % said
         )
     said = {
-        "n": words.count(model.n), "people": words.count(model.subjects), "cov": model.cov_structure,
-        "df": model.df_method, "formula": analysis.options["formula"],
-    }  # fmt: skip
+        "n": words.count(model.n),
+        "people": words.count(model.subjects),
+        "cov": model.cov_structure,
+        "df": model.df_method,
+        "formula": analysis.options["formula"],
+    }
     return (
-        _("Mixed model for repeated measures by restricted likelihood: %(n)s measurements of %(people)s people, covariance %(cov)s, degrees of freedom %(df)s. Model: %(formula)s.")
+        _(
+            "Mixed model for repeated measures by restricted likelihood: %(n)s measurements of %(people)s "
+            "people, covariance %(cov)s, degrees of freedom %(df)s. Model: %(formula)s."
+        )
         % said
     )
 
@@ -221,11 +248,14 @@ def _terms_table(context: Context, analysis: Analysis, model: Fit) -> Table:
     _, words = context.words.gettext, context.words
     body = [
         [
-            term.term, words.number(term.estimate, 2), words.number(term.se, 2),
-            words.interval(term.low, term.high, 2), words.p(term.p),
+            term.term,
+            words.number(term.estimate, 2),
+            words.number(term.se, 2),
+            words.interval(term.low, term.high, 2),
+            words.p(term.p),
         ]
         for term in model.terms
-    ]  # fmt: skip
+    ]
     return Table(
         f"{analysis.id}-terms",
         _("Every term of the model: %(analysis)s") % {"analysis": context.text(f"analyses.{analysis.id}")},

@@ -53,10 +53,15 @@ def baseline(context: Context) -> tuple[Section, list[Result]]:
         table,
     ]
     if len(context.arms) == 2:
-        blocks.append(Text(
-            _("A lot was drawn, so differences at the start are chance: they are shown in standard deviations, not tested."),
-            soft=True,
-        ))  # fmt: skip
+        blocks.append(
+            Text(
+                _(
+                    "A lot was drawn, so differences at the start are chance: they are shown in standard deviations,"
+                    " not tested."
+                ),
+                soft=True,
+            )
+        )
     return Section("who", _("Who took part"), blocks), data
 
 
@@ -74,9 +79,7 @@ def _variable(context: Context, variable: str) -> tuple[str, pd.Series, list[Any
         return _title(context, variable), rows.set_index("person")["value"], None
     questionnaire, _, item = name.partition(".")
     answers = context.data["answers"]
-    rows = answers[
-        (answers["wave"] == first) & (answers["questionnaire"] == questionnaire) & (answers["item"] == item)
-    ]
+    rows = answers[(answers["wave"] == first) & (answers["questionnaire"] == questionnaire) & (answers["item"] == item)]
     shape = context.item(questionnaire, item)
     return context.item_label(questionnaire, item), rows.set_index("person")["value"], shape.all_codes or None
 
@@ -107,12 +110,22 @@ def _category(
         if not tallies[-1].counts[code]:
             continue
         cells = [words.of(tally.counts[code], tally.n) for tally in tallies]
-        body.append([f"\t{context.code_label(questionnaire, item, code)}", *cells, *([""] if len(context.arms) == 2 else [])])
+        body.append(
+            [f"\t{context.code_label(questionnaire, item, code)}", *cells, *([""] if len(context.arms) == 2 else [])]
+        )
         for (group, _title, _people), tally in zip(found, tallies, strict=True):
-            data.append({
-                "variable": variable, "level": code, "group": group, "n": tally.n, "missing": tally.missing,
-                "count": tally.counts[code], "share": tally.share(code), "standardised_difference": apart,
-            })  # fmt: skip
+            data.append(
+                {
+                    "variable": variable,
+                    "level": code,
+                    "group": group,
+                    "n": tally.n,
+                    "missing": tally.missing,
+                    "count": tally.counts[code],
+                    "share": tally.share(code),
+                    "standardised_difference": apart,
+                }
+            )
 
 
 def _number(
@@ -159,36 +172,63 @@ def completeness(context: Context) -> tuple[Section, list[Result]]:
             }
             # A death makes an answer undefined; it is no missing answer.
             due = tally["answered"] + tally["missed"] + tally["withdrawn"]
-            body.append([
-                context.text(f"waves.{wave.id}"), title, words.of(tally["answered"], due), words.count(tally["missed"]),
-                words.count(tally["withdrawn"]), words.count(tally["died"]), words.count(tally["open"]),
-                words.count(tally["not_yet"] + tally["not_planned"]),
-            ])  # fmt: skip
+            body.append(
+                [
+                    context.text(f"waves.{wave.id}"),
+                    title,
+                    words.of(tally["answered"], due),
+                    words.count(tally["missed"]),
+                    words.count(tally["withdrawn"]),
+                    words.count(tally["died"]),
+                    words.count(tally["open"]),
+                    words.count(tally["not_yet"] + tally["not_planned"]),
+                ]
+            )
             data.append({"wave": wave.id, "group": group, "due": due, **tally})
             later = tally["open"] + tally["not_yet"] + tally["not_planned"]
             if group == "all" and later:
                 waiting.append(
-                    _("%(wave)s: %(n)s of %(all)s") % {
-                        "wave": context.text(f"waves.{wave.id}"), "n": words.count(later), "all": words.count(len(people)),
+                    _("%(wave)s: %(n)s of %(all)s")
+                    % {
+                        "wave": context.text(f"waves.{wave.id}"),
+                        "n": words.count(later),
+                        "all": words.count(len(people)),
                     }
-                )  # fmt: skip
+                )
     blocks: list[Block] = []
     if waiting:
-        blocks.append(Note(
-            _("Follow-up still runs, so this report is an interim one. Not answered yet and still to come: %(waves)s. Numbers will change.")
-            % {"waves": "; ".join(waiting)},
-            _("Interim"),
-        ))  # fmt: skip
-    blocks.append(Table(
-        "completeness",
-        _("Who answered, per moment"),
-        [_("Moment"), _("Group"), _("Answered"), _("Not answered"), _("Had withdrawn"), _("Had died"), _("Open now"),
-         _("Not yet due")],
-        body,
-        pd.DataFrame(data),
-        left=2,
-        note=_("Percentage: of the answers that were due. Someone who has died owes no answer and is counted apart."),
-    ))  # fmt: skip
+        blocks.append(
+            Note(
+                _(
+                    "Follow-up still runs, so this report is an interim one. Not answered yet and still to come: "
+                    "%(waves)s. Numbers will change."
+                )
+                % {"waves": "; ".join(waiting)},
+                _("Interim"),
+            )
+        )
+    blocks.append(
+        Table(
+            "completeness",
+            _("Who answered, per moment"),
+            [
+                _("Moment"),
+                _("Group"),
+                _("Answered"),
+                _("Not answered"),
+                _("Had withdrawn"),
+                _("Had died"),
+                _("Open now"),
+                _("Not yet due"),
+            ],
+            body,
+            pd.DataFrame(data),
+            left=2,
+            note=_(
+                "Percentage: of the answers that were due. Someone who has died owes no answer and is counted apart."
+            ),
+        )
+    )
     return Section("complete", _("How complete the answers are"), blocks), data
 
 
@@ -222,8 +262,9 @@ def events(context: Context) -> tuple[Section, list[Result]]:
         [_("Event"), *(title for _id, title, _people in found)],
         body,
         pd.DataFrame(data),
-        note=_("People to whom it happened at least once, as it was recorded. The estimands say what it does to an outcome."),
+        note=_(
+            "People to whom it happened at least once, as it was recorded. The estimands say what it does to"
+            " an outcome."
+        ),
     )
     return Section("events", _("Events and harms"), [table]), data
-
-

@@ -152,7 +152,9 @@ def _outcomes(context: Context, answers: dict[str, Answer]) -> list[Section]:
         if analysis.method in TOGETHER:
             group = [other for other in rest if other.method == analysis.method]
         done |= {one.id for one in group}
-        sections.append(_together(context, group, answers) if analysis.method in TOGETHER else _single(context, analysis, answers))
+        sections.append(
+            _together(context, group, answers) if analysis.method in TOGETHER else _single(context, analysis, answers)
+        )
     return sections
 
 
@@ -163,9 +165,15 @@ def _primary(context: Context, outcome: Outcome, answers: dict[str, Answer]) -> 
     for number, analysis in enumerate(analyses):
         answer = answers[analysis.id]
         if number == 1 and {one.method for one in analyses} >= {"gee", "mmrm"}:
-            blocks.append(Text(
-                _("Why a second model: the GEE is right only if answers are missing by pure chance. The mixed model below is right too when missing answers depend on what someone answered before. Where the two agree, the answer hangs less on that.")
-            ))  # fmt: skip
+            blocks.append(
+                Text(
+                    _(
+                        "Why a second model: the GEE is right only if answers are missing by pure chance. The mixed "
+                        "model below is right too when missing answers depend on what someone answered before. Where the"
+                        " two agree, the answer hangs less on that."
+                    )
+                )
+            )
         if answer.finding and analysis.method in ("gee", "mmrm"):
             blocks.append(Text(answer.finding))
         blocks += answer.blocks
@@ -201,7 +209,9 @@ def _together(context: Context, group: list[Analysis], answers: dict[str, Answer
                 title = context.outcome_title(outcome)
                 body = [[title, *row] for row in table.body]
                 measure = table.head[-3]
-                body = [[*row[:-3], f"{row[-3]}{' *' if measure != _('Difference') else ''}", *row[-2:]] for row in body]
+                body = [
+                    [*row[:-3], f"{row[-3]}{' *' if measure != _('Difference') else ''}", *row[-2:]] for row in body
+                ]
                 head = [_("Outcome"), *table.head[:-3], _("Difference"), *table.head[-2:]]
                 table = Table(table.name, titles[method], head, body, table.data, left=2)
             first.append(table)
@@ -211,9 +221,13 @@ def _together(context: Context, group: list[Analysis], answers: dict[str, Answer
             titles[method],
             first[0].head,
             [row for table in first for row in table.body],
-            pd.concat([table.data.assign(analysis=table.name.rpartition("-")[0]) for table in first], ignore_index=True),
+            pd.concat(
+                [table.data.assign(analysis=table.name.rpartition("-")[0]) for table in first], ignore_index=True
+            ),
             left=first[0].left,
-            note=_("* Odds ratio instead of a difference.") if any(" *" in row[-3] for table in first for row in table.body) else "",
+            note=_("* Odds ratio instead of a difference.")
+            if any(" *" in row[-3] for table in first for row in table.body)
+            else "",
         )
         blocks.insert(0, merged)
     for analysis in group:
@@ -235,11 +249,21 @@ def _limits(context: Context) -> list[Section]:
             _("What this study cannot show"),
             [
                 Text(_("Everyone in this study had the programme. There is no group to compare with.")),
-                Text(_("So this report says how people fared, and not what the programme did. Some of them would have returned to work without it; nobody knows how many.")),
-                Text(_("A change between two questionnaires can come from the programme, from time, or from who kept answering.")),
+                Text(
+                    _(
+                        "So this report says how people fared, and not what the programme did. Some of them would have "
+                        "returned to work without it; nobody knows how many."
+                    )
+                ),
+                Text(
+                    _(
+                        "A change between two questionnaires can come from the programme, from time, or from who kept "
+                        "answering."
+                    )
+                ),
             ],
         )
-    ]  # fmt: skip
+    ]
 
 
 def _assumptions(context: Context) -> Section:

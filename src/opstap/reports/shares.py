@@ -19,13 +19,14 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
     words = context.words
     _ = words.gettext
     arms = context.arms if analysis.options.get("by") == "arm" else []
+    names: list[str | None] = [arm.id for arm in arms] if arms else [None]
     rows: list[dict[str, Any]] = []
     shown: list[Bar] = []
     body: list[list[str]] = []
     for visit in analysis.options["visits"]:
         frame = values(context.protocol, context.data, outcome, wave=visit).frame
         frame = frame[(frame["wave"] == visit) & frame["person"].isin(context.participants.index)]
-        for arm in [arm.id for arm in arms] or [None]:
+        for arm in names:
             part = frame if arm is None else frame[frame["person"].map(context.participants["arm"]) == arm]
             for category in analysis.options["categories"]:
                 found = proportion(int((part["value"] == category).sum()), len(part))
@@ -34,13 +35,18 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
                 group = context.text(f"arms.{arm}.title") if arm else ""
                 body.append(_row(context, visit, group, label, found, bool(arms)))
                 if found.estimate is not None:
-                    series = [one.id for one in arms].index(arm) if arm else 0
+                    series = names.index(arm) if arm else 0
                     name = " · ".join(filter(None, [label, group, _moment(context, analysis, visit)]))
-                    shown.append(Bar(name, found.estimate, found.low, found.high, words.of(found.count, found.n), series))
+                    shown.append(
+                        Bar(name, found.estimate, found.low, found.high, words.of(found.count, found.n), series)
+                    )
     if not shown:
         raise Unanswerable("no rows")
     first = next(row for row in reversed(rows) if row["category"] == analysis.options["categories"][0] and row["n"])
-    finding = _("%(outcome)s: %(category)s %(share)s (95%% interval %(interval)s), %(count)s of the %(n)s who answered at “%(wave)s”.") % {
+    finding = _(
+        "%(outcome)s: %(category)s %(share)s (95%% interval %(interval)s), %(count)s of the %(n)s who "
+        "answered at “%(wave)s”."
+    ) % {
         "outcome": context.outcome_title(outcome),
         "category": _category(context, outcome, first["category"]).lower(),
         "share": words.percent(first["estimate"]),
@@ -48,13 +54,20 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
         "count": words.count(first["count"]),
         "n": words.count(first["n"]),
         "wave": context.text(f"waves.{first['visit']}"),
-    }  # fmt: skip
+    }
     wide, narrow = twice(lambda name, width: bars(name, width, finding, shown), f"{analysis.id}-shares")
     title = context.text(f"analyses.{analysis.id}")
     head = [_("Moment"), *([_("Group")] if arms else []), _("Answer"), _("People"), _("Share"), _("95% interval")]
     blocks: list[Block] = [
         Text(finding),
-        Figure(f"{analysis.id}-shares", title, finding, wide, narrow, _("Share of those who answered; the line below each bar is Wilson's 95% interval.")),
+        Figure(
+            f"{analysis.id}-shares",
+            title,
+            finding,
+            wide,
+            narrow,
+            _("Share of those who answered; the line below each bar is Wilson's 95% interval."),
+        ),
         Table(f"{analysis.id}-shares", title, head, body, pd.DataFrame(rows), left=3 if arms else 2, folded=True),
     ]
     return Answer({"method": analysis.method, "rows": rows}, finding, blocks)
@@ -67,10 +80,13 @@ def _moment(context: Context, analysis: Analysis, visit: str) -> str:
 def _row(context: Context, visit: str, group: str, label: str, found: Proportion, by_arm: bool) -> list[str]:
     words = context.words
     return [
-        context.text(f"waves.{visit}"), *([group] if by_arm else []), label,
-        f"{words.count(found.count)} / {words.count(found.n)}", words.percent(found.estimate),
+        context.text(f"waves.{visit}"),
+        *([group] if by_arm else []),
+        label,
+        f"{words.count(found.count)} / {words.count(found.n)}",
+        words.percent(found.estimate),
         words.share_interval(found.low, found.high),
-    ]  # fmt: skip
+    ]
 
 
 def _category(context: Context, outcome: Outcome, category: Any) -> str:
@@ -96,7 +112,9 @@ def likert(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     """Execute an analysis of scales: each item by itself, at the last visit that the analysis names."""
     questionnaire = outcome.variable.split(".")[1]
     visit = analysis.options["visits"][-1]
-    return scales(context, analysis.id, context.text(f"analyses.{analysis.id}"), questionnaire, visit, analysis.options["items"])
+    return scales(
+        context, analysis.id, context.text(f"analyses.{analysis.id}"), questionnaire, visit, analysis.options["items"]
+    )
 
 
 def scales(context: Context, name: str, title: str, questionnaire: str, visit: str, items: list[str]) -> Answer:
@@ -123,19 +141,29 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
         label = context.item_label(questionnaire, item)
         rows.append(
             {
-                "item": item, "answered": len(given), "not_applicable": absent, "applies": applies,
+                "item": item,
+                "answered": len(given),
+                "not_applicable": absent,
+                "applies": applies,
                 **{f"count_{code}": count for code, count in zip(shape.codes, counts, strict=True)},
-                "negative": negative.estimate, "negative_low": negative.low, "negative_high": negative.high,
-                "positive": positive.estimate, "positive_low": positive.low, "positive_high": positive.high,
+                "negative": negative.estimate,
+                "negative_low": negative.low,
+                "negative_high": negative.high,
+                "positive": positive.estimate,
+                "positive_low": positive.low,
+                "positive_high": positive.high,
             }
-        )  # fmt: skip
+        )
         body.append(
             [
-                label, words.count(applies), words.percent(negative.estimate),
-                words.percent(positive.estimate), words.share_interval(positive.low, positive.high),
+                label,
+                words.count(applies),
+                words.percent(negative.estimate),
+                words.percent(positive.estimate),
+                words.share_interval(positive.low, positive.high),
                 words.of(absent, len(given)),
             ]
-        )  # fmt: skip
+        )
         if applies:
             shown.append(Agreement(label, [count / applies for count in counts], absent / len(given)))
     if not shown:
@@ -143,10 +171,10 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
     finding = _finding(context, title, rows, items, questionnaire)
     codes = context.item(questionnaire, items[0]).codes
     low, high = _("negative"), _("positive")
-    wide, narrow = twice(
-        lambda id_, width: agreement(id_, width, finding, shown, low, high, _("n/a")), f"{name}-scale"
-    )
-    key = [(letter, context.code_label(questionnaire, items[0], code)) for letter, code in zip("abcde", codes, strict=True)]
+    wide, narrow = twice(lambda id_, width: agreement(id_, width, finding, shown, low, high, _("n/a")), f"{name}-scale")
+    key = [
+        (letter, context.code_label(questionnaire, items[0], code)) for letter, code in zip("abcde", codes, strict=True)
+    ]
     blocks: list[Block] = [
         Text(finding),
         Figure(
@@ -155,7 +183,10 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
             finding,
             wide,
             narrow,
-            _("Percentages of those to whom the question applied; on the right, hatched, who chose “not applicable”, of everyone who answered."),
+            _(
+                "Percentages of those to whom the question applied; on the right, hatched, who chose “not "
+                "applicable”, of everyone who answered."
+            ),
             key,
         ),
         Table(

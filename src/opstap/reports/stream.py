@@ -16,7 +16,9 @@ def stream(context: Context) -> tuple[Section, dict[str, Any]]:
     words = context.words
     _ = words.gettext
     rows = context.data["flow"]
-    count = {(row.kind, row.id): int(row.count_) for row in rows.rename(columns={"count": "count_"}).itertuples()}
+    count: dict[tuple[str, str], int] = {
+        (str(kind), str(name)): int(n) for kind, name, n in zip(rows["kind"], rows["id"], rows["count"], strict=True)
+    }
     referred = count.get(("people", "referred"), 0)
     people = context.participants
     consented = count.get(("people", "consented"), 0)
@@ -27,12 +29,18 @@ def stream(context: Context) -> tuple[Section, dict[str, Any]]:
     on_the_way = referred - gone - count.get(("state", "included"), 0)
     out_lines = [
         *(f"{context.text(f'non_participation.{reason}')}: {words.count(n)}" for reason, n in _most(reasons)),
-        *([_("in the programme, not in the study: %(n)s") % {"n": words.count(programme_only)}] if programme_only else []),
+        *(
+            [_("in the programme, not in the study: %(n)s") % {"n": words.count(programme_only)}]
+            if programme_only
+            else []
+        ),
         *([_("still being asked: %(n)s") % {"n": words.count(on_the_way)}] if on_the_way else []),
     ]
     not_in = referred - consented
-    first = Box(_("Referred (n = %(n)s)") % {"n": words.count(referred)},
-                (_("screened: %(n)s") % {"n": words.count(count.get(("people", "screened"), 0))},))  # fmt: skip
+    first = Box(
+        _("Referred (n = %(n)s)") % {"n": words.count(referred)},
+        (_("screened: %(n)s") % {"n": words.count(count.get(("people", "screened"), 0))},),
+    )
     out = Box(_("Not in the study (n = %(n)s)") % {"n": words.count(not_in)}, tuple(out_lines))
     not_allocated = consented - len(people)
     second = Box(
@@ -45,21 +53,32 @@ def stream(context: Context) -> tuple[Section, dict[str, Any]]:
         columns.append(boxes)
         by_group.append({"group": group, **tally})
     sentence = _("Of %(referred)s people who were referred, %(consented)s take part in the study.") % {
-        "referred": words.count(referred), "consented": words.count(consented),
-    }  # fmt: skip
+        "referred": words.count(referred),
+        "consented": words.count(consented),
+    }
     if context.arms:
         sentence += " " + _("%(n)s were allocated.") % {"n": words.count(len(people))}
     wide, narrow = twice(lambda name, width: flow(name, width, sentence, first, out, second, columns), "flow")
     figure = Figure(
-        "flow", _("Flow of participants"), sentence, wide, narrow,
+        "flow",
+        _("Flow of participants"),
+        sentence,
+        wide,
+        narrow,
         _("Counted from the events in the records, after CONSORT. One person can fail more than one criterion."),
-    )  # fmt: skip
+    )
     blocks: list[Block] = [Text(sentence), figure, _table(context, referred, count, criteria, reasons, by_group)]
     results = {
-        "referred": referred, "screened": count.get(("people", "screened"), 0),
-        "not_eligible": count.get(("people", "not_eligible"), 0), "criteria": criteria, "reasons": reasons,
-        "consented": consented, "programme_only": programme_only, "on_the_way": on_the_way, "groups": by_group,
-    }  # fmt: skip
+        "referred": referred,
+        "screened": count.get(("people", "screened"), 0),
+        "not_eligible": count.get(("people", "not_eligible"), 0),
+        "criteria": criteria,
+        "reasons": reasons,
+        "consented": consented,
+        "programme_only": programme_only,
+        "on_the_way": on_the_way,
+        "groups": by_group,
+    }
     return Section("flow", _("Participants"), blocks), results
 
 
@@ -71,7 +90,8 @@ def _columns(context: Context) -> list[tuple[str, str, pd.Index]]:
     people = context.participants
     if context.arms:
         return [
-            (arm.id, context.text(f"arms.{arm.id}.title"), people.index[people["arm"] == arm.id]) for arm in context.arms
+            (arm.id, context.text(f"arms.{arm.id}.title"), people.index[people["arm"] == arm.id])
+            for arm in context.arms
         ]
     only = context.protocol.study.arms[0]
     return [(only.id, context.text(f"arms.{only.id}.title"), people.index)]
@@ -85,7 +105,10 @@ def _column(context: Context, title: str, members: pd.Index) -> tuple[list[Box],
     some = held["person"].nunique()
     programme = int(context.participants.loc[members, "in_programme"].astype(bool).sum())
     lines = (
-        (_("at least one session: %(n)s") % {"n": words.count(some)}, _("no session: %(n)s") % {"n": words.count(len(members) - some)})
+        (
+            _("at least one session: %(n)s") % {"n": words.count(some)},
+            _("no session: %(n)s") % {"n": words.count(len(members) - some)},
+        )
         if programme
         else ()
     )
@@ -138,13 +161,17 @@ def _table(
         rows.append((f"group.{one['group']}", context.text(f"arms.{one['group']}.title"), one["n"]))
         for wave in context.protocol.study.waves:
             for what, title in (
-                ("answered", _("answered")), ("missed", _("not answered")), ("withdrawn", _("had withdrawn")),
-                ("died", _("had died")), ("not_yet", _("not yet due")),
-            ):  # fmt: skip
+                ("answered", _("answered")),
+                ("missed", _("not answered")),
+                ("withdrawn", _("had withdrawn")),
+                ("died", _("had died")),
+                ("not_yet", _("not yet due")),
+            ):
                 n = one.get(wave.id, {}).get(what, 0)
                 if n:
-                    rows.append((f"group.{one['group']}.{wave.id}.{what}",
-                                 f"\t{context.text(f'waves.{wave.id}')}, {title}", n))  # fmt: skip
+                    rows.append(
+                        (f"group.{one['group']}.{wave.id}.{what}", f"\t{context.text(f'waves.{wave.id}')}, {title}", n)
+                    )
     return Table(
         "flow",
         _("Flow of participants"),

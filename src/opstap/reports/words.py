@@ -29,7 +29,8 @@ class Words:
             text = text.lstrip("-")
         thousands = self.pgettext("separator of thousands", ",")
         point = self.pgettext("decimal sign", ".")
-        return text.translate(str.maketrans({",": thousands, ".": point, "-": "−"}))
+        signs = {",": thousands, ".": point, "-": "−"}
+        return "".join(signs.get(letter, letter) for letter in text)
 
     def count(self, value: float | None) -> str:
         """Write a whole number."""
@@ -70,9 +71,19 @@ class Words:
     def _months(self) -> list[str]:
         _ = self.gettext
         return [
-            _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
-            _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
-        ]  # fmt: skip
+            _("January"),
+            _("February"),
+            _("March"),
+            _("April"),
+            _("May"),
+            _("June"),
+            _("July"),
+            _("August"),
+            _("September"),
+            _("October"),
+            _("November"),
+            _("December"),
+        ]
 
 
 @cache

@@ -71,7 +71,15 @@ class Dataset:
     @cached_property
     def hash(self) -> str:
         """SHA-256 over what the dataset is of, and its tables as CSV with sorted rows, in hexadecimal."""
-        what = [self.study, self.protocol, self.version, self.digest, self.cut.isoformat(), self.permuted, self.invented]
+        what = [
+            self.study,
+            self.protocol,
+            self.version,
+            self.digest,
+            self.cut.isoformat(),
+            self.permuted,
+            self.invented,
+        ]
         digest = hashlib.sha256(json.dumps(what).encode())
         for name in TABLES:
             digest.update(f"\n{name}\n".encode())
