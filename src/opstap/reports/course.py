@@ -191,7 +191,7 @@ def _mean_of_returned(context: Context, outcome: Outcome) -> tuple[str, dict[str
 def _left_out(context: Context, seen: Observed) -> str:
     _, words = context.words.gettext, context.words
     return _(
-        "In the curve: %(n)s people. Not in it: %(never)s who were never fully absent, %(before)s who "
+        "In the curve: %(n)s people. Not in it: %(never)s without sick leave, %(before)s who "
         "were back before they came into the study, and %(lost)s who did not answer after that."
     ) % {
         "n": words.count(len(seen.frame)),
@@ -266,7 +266,8 @@ def _curve_table(
     data: list[dict[str, Any]] = []
     for key, title in groups:
         for one in kept[key].at(analysis.options.get("at", [])) if analysis.options.get("at") else []:
-            known = one.survival is not None
+            # Before the first and after the last event the method gives no interval worth the name.
+            known = one.survival is not None and 0 < one.survival < 1
             body.append(
                 [
                     title,

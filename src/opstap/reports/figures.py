@@ -130,6 +130,7 @@ def means(
         lines = wrapped(moment, step if len(moments) > 1 else 200, 12)
         drawing.text(74 + step * index, height - 12, lines[0], "sm m")
     labels: list[tuple[float, str, str, float]] = []
+    reach = 6.0 * (len(series) - 1) + 14
     for place in reversed(range(len(series))):
         shift = 6.0 * (2 * place - len(series) + 1)
         kind = f"fn {stroke(place)}"
@@ -144,7 +145,9 @@ def means(
             drawing.mark(x, axis.at(point.value), place)
         if spots:
             x, point = spots[-1]
-            labels.append((axis.at(point.value), series[place].name, point.label, x + 16))
+            labels.append(
+                (axis.at(point.value), series[place].name, point.label, 74 + step * (len(moments) - 1) + reach)
+            )
     _end_labels(drawing, labels, right - 26)
     return drawing
 
@@ -233,10 +236,11 @@ def bars(name: str, width: float, finding: str, rows: Sequence[Bar]) -> Drawing:
     for row in rows:
         lines = wrapped(row.name, (left or width) - 12)
         if beside:
-            top = y + 16 - 7.5 * (len(lines) - 1)
+            # A name of two lines needs the room of one more line than its bar.
+            y += 4 * (len(lines) - 1)
+            top = y + 13 - 7.5 * (len(lines) - 1)
             for index, line in enumerate(lines):
-                drawing.text(0, top + 15 * index + 1, line)
-            y = max(y, top - 16)
+                drawing.text(0, top + 15 * index, line)
         else:
             for index, line in enumerate(lines):
                 drawing.text(0, y + 12 + 15 * index, line, "sm")
@@ -292,13 +296,13 @@ def agreement(
             for index, line in enumerate(lines):
                 drawing.text(0, y + 12 + 15 * index, line, "sm")
             y += 15 * len(lines) + 4
+        drawing.line(middle, y - 4, middle, y + 28, "ki thin")
         x = middle - (sum(row.shares[:2]) + row.shares[2] / 2) * scale
         for letter, share in zip("abcde", row.shares, strict=True):
             drawing.rect(x, y, share * scale, 24, f"l-{letter} edge")
             if share * scale > 22:
                 drawing.text(x + share * scale / 2, y + 16.5, f"{100 * share:.0f}", f"sm m l-{letter}t")
             x += share * scale
-        drawing.line(middle, y - 3, middle, y + 27, "ki thin")
         drawing.hatched(column, y, row.not_applicable * (apart - 30), 24)
         drawing.text(column + row.not_applicable * (apart - 30) + 5, y + 16.5, f"{100 * row.not_applicable:.0f}", "sm")
         y += max(38.0, 15.0 * len(lines) + 8) if beside else 36

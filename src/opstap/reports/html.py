@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from opstap.reports.blocks import Figure, Table
 from opstap.reports.look import stylesheet as own_stylesheet
@@ -34,6 +36,12 @@ def page(report: Report, *, stylesheet: str | None = None) -> str:
     )
 
 
+def breakable(text: str) -> Markup:
+    """Let a long word, such as a hash, break at the end of a line."""
+    whole = r"\S{24,}"
+    return Markup(re.sub(whole, lambda found: "<wbr>".join(re.findall(r".{1,16}", found.group())), str(escape(text))))
+
+
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
@@ -44,6 +52,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.filters["breakable"] = breakable
     translations: Any = words(language).translations
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     return environment

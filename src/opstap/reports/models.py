@@ -23,6 +23,7 @@ from opstap.stats.gee import GeeResult, gee
 from opstap.stats.mmrm import MmrmResult, mmrm
 
 Fit = GeeResult | MmrmResult
+MODELS = ("gee", "mmrm")
 
 
 def frame(context: Context, analysis: Analysis, outcome: Outcome) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     counts: dict[tuple[Any, Any], int] = dict(Counter(zip(used["arm"], used["visit"], strict=True)))
     blocks: list[Block] = [
         contrast_table(context, analysis, contrasts, middles, counts, ratio),
-        _means_figure(context, analysis, outcome, middles, ratio),
+        *([_means_figure(context, analysis, outcome, middles, ratio)] if _is_first(context, analysis) else []),
         Text(_how(context, analysis, model), soft=True),
         _terms_table(context, analysis, model),
     ]
@@ -82,8 +83,15 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
         "means": [{**one.levels, **asdict(one.estimate)} for one in middles],
         "ratio": ratio,
         "left_out": model.design.left_out,
+        "people": {str(arm): int(n) for arm, n in model.design.data.groupby("arm")["person"].nunique().items()},
     }
     return Answer(results, finding(context, outcome, contrasts[-1], ratio), blocks)
+
+
+def _is_first(context: Context, analysis: Analysis) -> bool:
+    """Tell whether no earlier analysis of the outcome drew its means already."""
+    same = [one for one in context.protocol.study.analyses if one.outcome == analysis.outcome and one.method in MODELS]
+    return same[0] is analysis
 
 
 def finding(context: Context, outcome: Outcome, contrast: Combination, ratio: bool) -> str:
@@ -99,17 +107,10 @@ def finding(context: Context, outcome: Outcome, contrast: Combination, ratio: bo
         "estimate": words.number(_shown(estimate.estimate, ratio)),
     }
     if ratio:
-        return (
-            _(
-                "%(outcome)s, %(wave)s: odds ratio %(estimate)s (95%% interval %(interval)s), %(arm)s against "
-                "%(reference)s."
-            )
-            % said
-        )
-    return (
-        _("%(outcome)s, %(wave)s: difference %(estimate)s (95%% interval %(interval)s), %(arm)s minus %(reference)s.")
-        % said
-    )
+        sentence = _("%(outcome)s. %(wave)s: odds ratio %(estimate)s (95%% interval %(interval)s).")
+    else:
+        sentence = _("%(outcome)s. %(wave)s: difference %(estimate)s (95%% interval %(interval)s).")
+    return f"{sentence % said} {_('That is “%(arm)s” compared with “%(reference)s”.') % said}"
 
 
 def _shown(value: float, ratio: bool) -> float:

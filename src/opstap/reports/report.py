@@ -16,7 +16,7 @@ from opstap.domain.protocol.model import Analysis, Outcome
 from opstap.reports import change, course, delivery, models, people, shares, stream
 from opstap.reports.blocks import Answer, Block, Figure, Note, Pairs, Section, Table, Text
 from opstap.reports.context import Context
-from opstap.reports.estimand import estimand, mark
+from opstap.reports.estimand import all_estimands, estimand, mark
 from opstap.reports.values import Unanswerable
 from opstap.reports.words import words
 from opstap.stats.dataset import Dataset
@@ -65,10 +65,10 @@ class Report:
 def evaluate(protocol: Protocol, dataset: Dataset, *, language: str, seed: int) -> Report:
     """Execute the analysis plan of a protocol on a dataset. The same input gives the same report, to the byte."""
     context = Context(protocol, dataset, words(language))
-    flow, flow_results = stream.stream(context)
     who, baseline = people.baseline(context)
     complete, completeness = people.completeness(context)
     answers = {analysis.id: _execute(context, analysis) for analysis in protocol.study.analyses}
+    flow, flow_results = stream.stream(context, _analysed(context, answers))
     dose, dose_results = delivery.dose(context)
     happened, events = people.events(context)
     process = delivery.process(context)
@@ -127,6 +127,14 @@ def _execute(context: Context, analysis: Analysis) -> Answer:
         return Answer({"method": analysis.method, "error": str(error)}, "", [Note(text)])
 
 
+def _analysed(context: Context, answers: dict[str, Answer]) -> dict[str, int]:
+    """Give how many people of each arm are in the first model of a primary outcome; nobody without such a model."""
+    for analysis in context.protocol.study.analyses:
+        if context.protocol.study.outcome(analysis.outcome).role == "primary":
+            return answers[analysis.id].results.get("people", {})
+    return {}
+
+
 def _lead(context: Context, answers: dict[str, Answer]) -> str:
     """Give the finding of the first analysis of a primary outcome that has one."""
     _ = context.words.gettext
@@ -169,8 +177,8 @@ def _primary(context: Context, outcome: Outcome, answers: dict[str, Answer]) -> 
                 Text(
                     _(
                         "Why a second model: the GEE is right only if answers are missing by pure chance. The mixed "
-                        "model below is right too when missing answers depend on what someone answered before. Where the"
-                        " two agree, the answer hangs less on that."
+                        "model below is right too when missing answers depend on what someone answered before. "
+                        "Where the two agree, the answer hangs less on that."
                     )
                 )
             )
@@ -283,7 +291,7 @@ def _assumptions(context: Context) -> Section:
         left=3,
     )
     text = Text(_("Some values in the protocol are not settled by any source. They stand here with how sure they are."))
-    return Section("assumptions", _("Assumptions"), [text, table])
+    return Section("assumptions", _("Assumptions"), [text, table, all_estimands(context)])
 
 
 def _provenance(dataset: Dataset, seed: int) -> dict[str, Any]:

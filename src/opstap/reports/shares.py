@@ -19,6 +19,7 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
     words = context.words
     _ = words.gettext
     arms = context.arms if analysis.options.get("by") == "arm" else []
+    categories = analysis.options["categories"]
     names: list[str | None] = [arm.id for arm in arms] if arms else [None]
     rows: list[dict[str, Any]] = []
     shown: list[Bar] = []
@@ -28,33 +29,27 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
         frame = frame[(frame["wave"] == visit) & frame["person"].isin(context.participants.index)]
         for arm in names:
             part = frame if arm is None else frame[frame["person"].map(context.participants["arm"]) == arm]
-            for category in analysis.options["categories"]:
+            for category in categories:
                 found = proportion(int((part["value"] == category).sum()), len(part))
                 rows.append({"visit": visit, "arm": arm, "category": category, **vars(found)})
                 label = _category(context, outcome, category)
                 group = context.text(f"arms.{arm}.title") if arm else ""
                 body.append(_row(context, visit, group, label, found, bool(arms)))
-                if found.estimate is not None:
+                # Of two answers the one follows from the other.
+                if found.estimate is not None and (len(categories) != 2 or category == categories[0]):
                     series = names.index(arm) if arm else 0
-                    name = " · ".join(filter(None, [label, group, _moment(context, analysis, visit)]))
+                    name = " · ".join(
+                        filter(
+                            None,
+                            [group, _moment(context, analysis, visit), "" if group and len(categories) == 2 else label],
+                        )
+                    )
                     shown.append(
                         Bar(name, found.estimate, found.low, found.high, words.of(found.count, found.n), series)
                     )
     if not shown:
         raise Unanswerable("no rows")
-    first = next(row for row in reversed(rows) if row["category"] == analysis.options["categories"][0] and row["n"])
-    finding = _(
-        "%(outcome)s: %(category)s %(share)s (95%% interval %(interval)s), %(count)s of the %(n)s who "
-        "answered at “%(wave)s”."
-    ) % {
-        "outcome": context.outcome_title(outcome),
-        "category": _category(context, outcome, first["category"]).lower(),
-        "share": words.percent(first["estimate"]),
-        "interval": words.share_interval(first["low"], first["high"]),
-        "count": words.count(first["count"]),
-        "n": words.count(first["n"]),
-        "wave": context.text(f"waves.{first['visit']}"),
-    }
+    finding = _said(context, outcome, rows, two=len(categories) == 2)
     wide, narrow = twice(lambda name, width: bars(name, width, finding, shown), f"{analysis.id}-shares")
     title = context.text(f"analyses.{analysis.id}")
     head = [_("Moment"), *([_("Group")] if arms else []), _("Answer"), _("People"), _("Share"), _("95% interval")]
@@ -71,6 +66,31 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
         Table(f"{analysis.id}-shares", title, head, body, pd.DataFrame(rows), left=3 if arms else 2, folded=True),
     ]
     return Answer({"method": analysis.method, "rows": rows}, finding, blocks)
+
+
+def _said(context: Context, outcome: Outcome, rows: list[dict[str, Any]], *, two: bool) -> str:
+    """Say the shares at the last visit, of each arm where there are arms; of two answers only the first."""
+    words = context.words
+    _ = words.gettext
+    last = [row for row in rows if row["visit"] == rows[-1]["visit"] and row["n"]]
+    if two:
+        last = [row for row in last if row["category"] == rows[0]["category"]]
+    shares = []
+    for row in last:
+        said = {
+            "what": _category(context, outcome, row["category"]).lower(),
+            "share": words.percent(row["estimate"]),
+            "interval": words.share_interval(row["low"], row["high"]),
+            "count": words.count(row["count"]),
+            "n": words.count(row["n"]),
+        }
+        arm = context.text(f"arms.{row['arm']}.title") + ": " if row["arm"] else ""
+        shares.append(arm + _("%(what)s %(share)s (%(interval)s; %(count)s of %(n)s)") % said)
+    return _("“%(outcome)s”, %(wave)s: %(shares)s. Between brackets the 95%% interval.") % {
+        "outcome": context.outcome_title(outcome),
+        "wave": context.text(f"waves.{rows[-1]['visit']}").lower(),
+        "shares": "; ".join(shares),
+    }
 
 
 def _moment(context: Context, analysis: Analysis, visit: str) -> str:
@@ -104,7 +124,7 @@ def work_words(context: Context) -> dict[str, str]:
         "full": _("Returned in full"),
         "partial": _("Returned in part"),
         "none": _("Not returned"),
-        "not_absent": _("Never fully absent"),
+        "not_absent": _("No sick leave reported"),
     }
 
 
@@ -215,5 +235,5 @@ def _finding(context: Context, title: str, rows: list[dict[str, Any]], items: li
         "worst_share": words.percent(worst["positive"]),
     }
     if best is worst:
-        return _("%(title)s. “%(best)s”: %(best_share)s positive.") % said
-    return _("%(title)s. Most positive: “%(best)s” (%(best_share)s). Least: “%(worst)s” (%(worst_share)s).") % said
+        return _("“%(title)s”. “%(best)s”: %(best_share)s positive.") % said
+    return _("“%(title)s”. Most positive: “%(best)s” (%(best_share)s). Least: “%(worst)s” (%(worst_share)s).") % said

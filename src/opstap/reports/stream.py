@@ -11,7 +11,7 @@ from opstap.reports.context import Context
 from opstap.reports.figures import Box, flow, twice
 
 
-def stream(context: Context) -> tuple[Section, dict[str, Any]]:
+def stream(context: Context, analysed: dict[str, int]) -> tuple[Section, dict[str, Any]]:
     """Count everyone from referral on, and say of each who left the way why."""
     words = context.words
     _ = words.gettext
@@ -28,7 +28,7 @@ def stream(context: Context) -> tuple[Section, dict[str, Any]]:
     programme_only = count.get(("state", "included"), 0) - consented
     on_the_way = referred - gone - count.get(("state", "included"), 0)
     out_lines = [
-        *(f"{context.text(f'non_participation.{reason}')}: {words.count(n)}" for reason, n in _most(reasons)),
+        *_reason_lines(context, reasons, criteria),
         *(
             [_("in the programme, not in the study: %(n)s") % {"n": words.count(programme_only)}]
             if programme_only
@@ -50,6 +50,9 @@ def stream(context: Context) -> tuple[Section, dict[str, Any]]:
     columns, by_group = [], []
     for group, title, members in _columns(context):
         boxes, tally = _column(context, title, members)
+        if group in analysed:
+            boxes.append(Box(_("In the primary analysis: %(n)s") % {"n": words.count(analysed[group])}))
+            tally["analysed"] = analysed[group]
         columns.append(boxes)
         by_group.append({"group": group, **tally})
     sentence = _("Of %(referred)s people who were referred, %(consented)s take part in the study.") % {
@@ -82,6 +85,20 @@ def stream(context: Context) -> tuple[Section, dict[str, Any]]:
     return Section("flow", _("Participants"), blocks), results
 
 
+def _reason_lines(context: Context, reasons: dict[str, int], criteria: dict[str, int]) -> list[str]:
+    """Say why people do not take part; below those who are not eligible, the criteria that they do not meet."""
+    words = context.words
+    lines = []
+    for reason, n in _most(reasons):
+        lines.append(f"{context.text(f'non_participation.{reason}')}: {words.count(n)}")
+        if reason == "not_eligible":
+            lines += [
+                f"· {context.text(f'eligibility.criteria.{name}')}: {words.count(of_them)}"
+                for name, of_them in _most(criteria)
+            ]
+    return lines
+
+
 def _most(reasons: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
@@ -112,7 +129,7 @@ def _column(context: Context, title: str, members: pd.Index) -> tuple[list[Box],
         if programme
         else ()
     )
-    name = _("To %(arm)s (n = %(n)s)") if context.arms else _("%(arm)s (n = %(n)s)")
+    name = _("Allocated: %(arm)s (n = %(n)s)") if context.arms else _("%(arm)s (n = %(n)s)")
     boxes = [Box(name % {"arm": title, "n": words.count(len(members))}, lines)]
     tally: dict[str, Any] = {"n": len(members), "in_programme": programme, "with_session": some}
     measured = context.data["measurements"]
