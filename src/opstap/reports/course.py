@@ -234,11 +234,9 @@ def _curve_figure(
         steps.append(
             Steps(title, up.times.tolist(), up.estimate.tolist(), low.tolist(), high.tolist(), float(up.times[-1]))
         )
-        said.append(
-            f"{title}: {_('half had returned by day %(day)s') % {'day': words.count(curve.median)}}"
-            if curve.median is not None
-            else f"{title}: {_('fewer than half had returned')}"
-        )
+        half = _("half had returned by day %(day)s") % {"day": words.count(curve.median)}
+        fewer = _("fewer than half had returned")
+        said.append(f"{title}: {fewer if curve.median is None else half}")
     sentence = f"{context.outcome_title(outcome)}. {'; '.join(said)}."
     wide, narrow = twice(
         lambda name, width: curves(name, width, sentence, steps, start, _("days from the first sick day")),

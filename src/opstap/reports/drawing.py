@@ -93,7 +93,7 @@ def stroke(series: int) -> str:
 
 def wrapped(text: str, pixels: float, size: float = 13) -> list[str]:
     """Break text into lines that fit a width, at an average width of a letter."""
-    return wrap(text, max(int(pixels / (size * 0.53)), 8)) or [""]
+    return wrap(text, max(int(pixels / (size * 0.57)), 8)) or [""]
 
 
 def nice_step(span: float, steps: int = 4) -> float:

@@ -81,7 +81,7 @@ def _flow_narrow(drawing: Drawing, first: Box, out: Box, second: Box, columns: S
 
 
 def _box(drawing: Drawing, x: float, y: float, width: float, box: Box) -> float:
-    title = wrapped(box.title, width - 24, 14)
+    title = wrapped(box.title, width - 24, 15)
     lines = [part for line in box.lines for part in wrapped(line, width - 24, 12.5)]
     height = 16 * len(title) + 16 * len(lines) + 16
     drawing.rect(x, y, width, height, "fs kr thin", 4)
@@ -255,7 +255,8 @@ def bars(name: str, width: float, finding: str, rows: Sequence[Bar]) -> Drawing:
                 drawing.line(left + room * end, y + 16, left + room * end, y + 22, "ki")
         drawing.text(left + room * reach + 8, y + 14, row.label, "sm")
         y += 34 if beside else 32
-    drawing.line(left, 0, left, y - 8, "axis")
+    if beside:
+        drawing.line(left, 0, left, y - 8, "axis")
     drawing.height = round(y)
     return drawing
 

@@ -110,7 +110,9 @@ def finding(context: Context, outcome: Outcome, contrast: Combination, ratio: bo
         sentence = _("%(outcome)s. %(wave)s: odds ratio %(estimate)s (95%% interval %(interval)s).")
     else:
         sentence = _("%(outcome)s. %(wave)s: difference %(estimate)s (95%% interval %(interval)s).")
-    return f"{sentence % said} {_('That is “%(arm)s” compared with “%(reference)s”.') % said}"
+    # Babel reads no texts inside an f-string.
+    compared = _("That is “%(arm)s” compared with “%(reference)s”.")
+    return f"{sentence} {compared}" % said
 
 
 def _shown(value: float, ratio: bool) -> float:
