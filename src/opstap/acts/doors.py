@@ -125,6 +125,11 @@ def allow(
     return found
 
 
+def care_studies(by: User) -> set[int]:
+    """List the studies in which someone holds a role on the care team; for lists, where no record is opened."""
+    return {study for role, study, _ in _grants(by) if study and role in (Role.THERAPIST, Role.COACH)}
+
+
 def record_of(by: Actor, pseudonym: str, permission: Permission, *, what: str) -> Participant:
     """Open a participant's record by pseudonym; the opening is recorded unless it is one's own.
 

@@ -82,6 +82,16 @@ def verify(anchor: dict[str, Any] | None = None) -> Verdict:
     return Verdict(True, events, None)
 
 
+def studies() -> list[str]:
+    """List the names of the studies there are."""
+    return list(Study.objects.order_by("slug").values_list("slug", flat=True))
+
+
+def count(study: str) -> int:
+    """Count the events of one study."""
+    return AuditEvent.objects.filter(study=study).count()
+
+
 def anchor() -> dict[str, Any]:
     """Give the head of the chain, to be kept outside the system: number, digest, moment."""
     head = ChainHead.objects.get(pk=1)

@@ -18,6 +18,36 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "demo": Command(
+        "opstap.cli.demo:demo",
+        "Serve a demonstration with invented people, in the data folder.",
+        "opstap demo --port 8000",
+    ),
+    "programme": Command(
+        "opstap.cli.programme:app",
+        "The programmes there are; whether a protocol file is sound.",
+        "opstap programme check steps",
+    ),
+    "eligible": Command(
+        "opstap.cli.eligible:eligible",
+        "Whether someone meets a programme's criteria, each with its reason.",
+        "opstap eligible steps answers.json --on 2026-04-01",
+    ),
+    "work": Command(
+        "opstap.cli.work:app",
+        "Work outcomes from dated spells of hours and sick leave.",
+        "opstap work outcomes spells.csv --wave-dates 2025-01-06,2025-07-07,2026-01-05",
+    ),
+    "audit": Command(
+        "opstap.cli.audit:app",
+        "Whether the audit trail is whole.",
+        "opstap audit verify",
+    ),
+    "due": Command(
+        "opstap.cli.due:due",
+        "Do what fell due: invitations and reminders. Safe to run twice.",
+        "opstap due",
+    ),
     "doctor": Command(
         "opstap.cli.doctor:doctor",
         "What is installed, reachable and configured, and what is not.",

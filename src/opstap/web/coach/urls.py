@@ -1,6 +1,19 @@
-"""The addresses of these pages."""
+"""The addresses of a therapist or coach."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from opstap.web.coach import views
 
 app_name = "coach"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.caseload, name="caseload"),
+    path("session/<int:session>/", views.write_up, name="session"),
+    path("session/<int:session>/<str:what>/", views.change_session, name="change_session"),
+    path("<str:pseudonym>/", views.case, name="case"),
+    path("<str:pseudonym>/session/", views.plan_session, name="plan_session"),
+    path("<str:pseudonym>/plan/", views.offer_plan, name="offer_plan"),
+    path("<str:pseudonym>/hours/", views.record_work, name="record_work"),
+    path("<str:pseudonym>/phase/", views.advance, name="advance"),
+    path("<str:pseudonym>/complete/", views.complete, name="complete"),
+    path("<str:pseudonym>/event/", views.life_event, name="life_event"),
+]

@@ -7,7 +7,7 @@ the one questionnaire it was sent for; with their personal code they reach every
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from opstap.acts import doors
+from opstap.acts.doors import User
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Role
 from opstap.domain.journey import NotNow
@@ -25,6 +26,8 @@ LINK, CODE = "opstap_link", "opstap_code"
 
 #: What may be reached by everyone, signed in or not, before any second step.
 _OPEN = ("/accounts/", "/reading/", "/static/", "/link/", "/demo/", "/healthz")
+#: Of the account pages, the one that a participant has a use for: they have no password and no one-time codes.
+_SIGN_OUT = "/accounts/logout/"
 
 
 class EnteringMiddleware:
@@ -49,6 +52,9 @@ class EnteringMiddleware:
             return response
 
     def _detour(self, request: HttpRequest) -> HttpResponseBase | None:
+        in_accounts = request.path.startswith("/accounts/") and not request.path.startswith(_SIGN_OUT)
+        if in_accounts and Role.PARTICIPANT in request.roles:  # type: ignore[attr-defined]
+            return render(request, "404.html", status=404)
         if request.path.startswith(_OPEN) or request.path == "/":
             return None
         if Role.PARTICIPANT in request.roles:  # type: ignore[attr-defined]
@@ -78,6 +84,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"nav": [], "me": None}
     return {"nav": menu(request), "me": person(request)}
+
+
+def who(request: HttpRequest) -> User:
+    """Give the account of who signed in, on a page that `needs` a role."""
+    return cast("User", request.user)
 
 
 def needs(*roles: Role) -> Callable[[Any], Any]:

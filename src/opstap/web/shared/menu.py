@@ -69,6 +69,11 @@ def _link(request: HttpRequest, name: str, label: Any, icon: str) -> dict[str, A
     return {"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)}
 
 
+def title_of(role: Role) -> Any:
+    """Give the word for a role."""
+    return _TITLES[role]
+
+
 def person(request: HttpRequest) -> dict[str, str]:
     """Tell who is signed in: name, initials, role."""
     roles: set[Role] = request.roles  # type: ignore[attr-defined]

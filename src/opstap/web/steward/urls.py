@@ -1,6 +1,16 @@
-"""The addresses of these pages."""
+"""The addresses of the steward's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from opstap.web.steward import views
 
 app_name = "steward"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/new/", views.make, name="make"),
+    path("people/<int:number>/", views.person, name="person"),
+    path("roles/<int:number>/revoke/", views.revoke, name="revoke"),
+    path("trail/", views.trail, name="trail"),
+    path("trail/verify/", views.verify, name="verify"),
+    path("protocols/", views.protocols, name="protocols"),
+]

@@ -1,6 +1,12 @@
-"""The addresses of these pages."""
+"""The addresses of a workplace."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from opstap.web.workplace import views
 
 app_name = "workplace"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("<str:pseudonym>/", views.worker, name="worker"),
+    path("<str:pseudonym>/agree/", views.confirm, name="confirm"),
+]

@@ -8,8 +8,9 @@ from django.template import TemplateSyntaxError
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from opstap.web.shared import once as once_only
 from opstap.web.shared.icons import ICONS
 
 register = template.Library()
@@ -23,6 +24,9 @@ SIGNS = {
     "plain": "",
 }
 """The sign of each state: a state is a word and a sign before it is a colour."""
+
+CERTAINTY = {"U": gettext_lazy("uncertain"), "NF": gettext_lazy("not found"), "M": gettext_lazy("general knowledge")}
+"""How certain a value of a protocol is that no source settles."""
 
 NOTES = {"success": "good", "warning": "warn", "error": "stop", "info": "plain", "debug": "plain"}
 """The note in which each level of Django's messages is shown."""
@@ -49,6 +53,18 @@ def pill(state: str, words: str) -> SafeString:
     sign = icon(SIGNS[state]) if SIGNS[state] else ""
     classes = "pill" if state == "rising" else f"pill {state}"
     return format_html('<span class="{}">{}{}</span>', classes, sign, words)
+
+
+@register.simple_tag
+def certainty(mark: str) -> SafeString:
+    """How certain an assumption of a protocol is, by its mark: U, NF or M."""
+    return pill("warn", str(CERTAINTY[mark]))
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The mark by which a form that is sent twice is known."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once_only.FIELD, once_only.mark())
 
 
 @register.inclusion_tag("shared/along.html")

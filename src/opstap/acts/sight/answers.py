@@ -1,0 +1,150 @@
+"""A whole measurement on one page, for who enters it from paper or corrects it afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from opstap.acts import words
+from opstap.acts.calendar import asked_of, state_of
+from opstap.acts.doors import Actor, measurement_of
+from opstap.acts.measures import answers_so_far
+from opstap.acts.protocols import protocol_of
+from opstap.acts.sight.progress import language
+from opstap.domain.access import Permission
+from opstap.domain.instruments.model import Item, Questionnaire, Words
+from opstap.store.models import Correction, Measurement
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its words: `choices` as (code, words), `only` in words when routing opens it."""
+
+    field: str
+    item: Item
+    text: str
+    hint: str
+    unit: str
+    choices: list[tuple[str, str]]
+    only: str
+    answer: Any
+    answer_words: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One questionnaire of the measurement."""
+
+    questionnaire: Questionnaire
+    title: str
+    text_included: bool
+    questions: list[Question]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """One correction: what was changed, and why."""
+
+    question: str
+    old: str
+    new: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A measurement with everything that is asked in it."""
+
+    id: int
+    pseudonym: str
+    wave: str
+    state: str
+    sheets: list[Sheet]
+    corrections: list[Corrected]
+
+    def question(self, field: str) -> Question | None:
+        """Find a question by its field `questionnaire.item`."""
+        return next((one for sheet in self.sheets for one in sheet.questions if one.field == field), None)
+
+
+def answered(by: Actor, number: int, permission: Permission) -> tuple[Measurement, Answered]:
+    """Open a measurement to enter or correct it; gives the record for the act as well."""
+    row = measurement_of(by, number, permission, what="answers")
+    protocol = protocol_of(row.participant.study)
+    given = answers_so_far(row)
+    sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked_of(row)]
+    known = {question.field: question for sheet in sheets for question in sheet.questions}
+    return row, Answered(
+        id=row.pk,
+        pseudonym=row.participant.pseudonym,
+        wave=protocol.text(f"waves.{row.wave}", language()),
+        state=state_of(row),
+        sheets=sheets,
+        corrections=[
+            _corrected(one, known)
+            for one in Correction.objects.filter(sheet__measurement=row)
+            .select_related("sheet__measurement__participant__key", "by")
+            .order_by("-pk")
+        ],
+    )
+
+
+def _words(questionnaire: Questionnaire, item: str) -> Words:
+    spoken = questionnaire.words.get(language()) or next(iter(questionnaire.words.values()), {})
+    return spoken.get(item) or Words(text=item)
+
+
+def _sheet(questionnaire: Questionnaire, given: dict[str, Any]) -> Sheet:
+    return Sheet(
+        questionnaire,
+        _words(questionnaire, "").text or questionnaire.id,
+        questionnaire.text_included,
+        [_question(questionnaire, item, given.get(item.id)) for item in questionnaire.items],
+    )
+
+
+def _question(questionnaire: Questionnaire, item: Item, answer: Any) -> Question:
+    spoken = _words(questionnaire, item.id)
+    codes = [*item.all_codes]
+    if item.kind == "scale":
+        low, high = int(item.minimum or 0), int(item.maximum or 0)
+        codes = [*range(low, high + 1), *([] if item.not_applicable is None else [item.not_applicable])]
+    choices = [(str(code), spoken.options.get(str(code), str(code))) for code in codes]
+    only = ""
+    if item.when is not None:
+        earlier = _words(questionnaire, item.when.item)
+        only = ", ".join(earlier.options.get(str(code), str(code)) for code in item.when.among)
+        only = f"{earlier.text} {only}"
+    return Question(
+        f"{questionnaire.id}.{item.id}", item, spoken.text, spoken.hint, spoken.unit or (item.unit or ""),
+        choices, only, answer, _said(dict(choices), answer),
+    )  # fmt: skip
+
+
+def _said(choices: dict[str, str], answer: Any) -> str:
+    if answer is None:
+        return ""
+    given = answer if isinstance(answer, list) else [answer]
+    return ", ".join(choices.get(str(one), str(one)) for one in given)
+
+
+def _corrected(row: Correction, known: dict[str, Question]) -> Corrected:
+    question = known.get(f"{row.sheet.questionnaire}.{row.item}")
+    participant = row.sheet.measurement.participant
+
+    def said(value: Any) -> str:
+        if question is not None and question.item.kind == "text" and value:
+            return words.unseal(participant, bytes.fromhex(value))
+        return _said(dict(question.choices) if question else {}, value)
+
+    return Corrected(
+        question.text if question else row.item,
+        said(row.old),
+        said(row.new),
+        words.unseal(participant, row.reason_sealed),
+        row.by.name,
+        row.at,
+    )

@@ -1,0 +1,78 @@
+"""What an analyst sees before the analysis: which studies there are, and how much is in them. Numbers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from opstap.acts.doors import Actor
+from opstap.acts.protocols import protocol_of
+from opstap.acts.sight.progress import language
+from opstap.acts.sight.reach import Reach, reaches
+from opstap.domain.access import Permission
+from opstap.store.models import (
+    AllocationRow,
+    AnswerSheet,
+    Correction,
+    LifeEvent,
+    Measurement,
+    Participant,
+    Participation,
+    WorkSpell,
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The content of one study's dataset. `blinded` tells whether the analysis sees arms without their names."""
+
+    slug: str
+    title: str
+    version: str
+    digest: str
+    blinded: bool
+    unblinded_at: datetime | None
+    referred: int
+    consented: int
+    allocated: int | None
+    waves: list[tuple[str, int]]
+    sheets: int
+    spells: int
+    corrections: int
+    life_events: int
+
+
+def datasets(by: Actor) -> list[Dataset]:
+    """List the studies that someone may analyse; NotHere when there is none."""
+    return [_of(reach) for reach in reaches(by, Permission.SEE_REPORT)]
+
+
+def _of(reach: Reach) -> Dataset:
+    study, protocol = reach.study, protocol_of(reach.study)
+    handed_in = (
+        Measurement.objects.filter(participant__study=study, respondent="participant", submitted_at__isnull=False)
+        .values("wave")
+        .annotate(n=Count("pk"))
+    )
+    by_wave = {row["wave"]: row["n"] for row in handed_in}
+    drawn = AllocationRow.objects.filter(study=study, participation__isnull=False)
+    return Dataset(
+        slug=study.slug,
+        title=protocol.title(language()),
+        version=protocol.version,
+        digest=study.protocol.digest,
+        blinded=bool(protocol.study.blinded) and study.unblinded_at is None,
+        unblinded_at=study.unblinded_at,
+        referred=Participant.objects.filter(study=study).count(),
+        consented=Participation.objects.filter(participant__study=study).count(),
+        allocated=drawn.count() if protocol.study.allocation else None,
+        waves=[
+            (protocol.text(f"waves.{wave.id}", language()), by_wave.get(wave.id, 0)) for wave in protocol.study.waves
+        ],
+        sheets=AnswerSheet.objects.filter(measurement__participant__study=study).count(),
+        spells=WorkSpell.objects.filter(participant__study=study).count(),
+        corrections=Correction.objects.filter(sheet__measurement__participant__study=study).count(),
+        life_events=LifeEvent.objects.filter(participant__study=study).count(),
+    )

@@ -1,0 +1,116 @@
+"""What the forms of a coordinator need to ask: criteria and choices, consent texts, reasons, colleagues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from opstap.acts import words
+from opstap.acts.doors import Actor, record_of
+from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import NotHere
+from opstap.acts.sight.journey import choice_text
+from opstap.acts.sight.progress import language
+from opstap.domain.access import Permission
+from opstap.domain.protocol import Protocol
+from opstap.domain.protocol.model import ConsentForm
+from opstap.store.models import Grant, Participant, User
+
+
+@dataclass(frozen=True)
+class Input:
+    """One question at screening: its name, kind, words and choices as (value, words)."""
+
+    name: str
+    kind: str
+    words: str
+    choices: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One consent form: its words, and its items as (id, words, required)."""
+
+    kind: str
+    version: str
+    title: str
+    short: str
+    text: str
+    items: list[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Someone who works at this participant's site in a profession of the programme."""
+
+    user: int
+    name: str
+    profession: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that the forms about one participant ask with."""
+
+    pseudonym: str
+    study: str
+    contact: words.Contact
+    inputs: list[Input]
+    versions: list[tuple[str, str]]
+    default_version: str
+    forms: dict[str, Form]
+    reasons: list[tuple[str, str]]
+    colleagues: list[Colleague]
+
+
+def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
+    """Open the desk for one participant, through the door of who screens; gives the record for the act as well."""
+    one = record_of(by, pseudonym, Permission.SCREEN, what="record")
+    protocol = protocol_of(one.study)
+    rules = protocol.study.eligibility
+    places = Q(site=None) | Q(site=one.site)
+    grants = Grant.objects.filter(places, study=one.study, revoked_at=None, role__in=protocol.programme.professions)
+    return one, Desk(
+        pseudonym=one.pseudonym,
+        study=protocol.title(language()),
+        contact=words.contact_of(one),
+        inputs=[
+            Input(
+                name,
+                kind,
+                protocol.text(f"eligibility.inputs.{name}", language()),
+                [(value, choice_text(protocol, name, value)) for value in rules.choices.get(name, [])],
+            )
+            for name, kind in rules.inputs.items()
+        ],
+        versions=[
+            (version.id, protocol.text(f"eligibility.versions.{version.id}", language())) for version in rules.versions
+        ],
+        default_version=rules.default,
+        forms={form.kind: _form(form, protocol) for form in protocol.consents},
+        reasons=[
+            (reason, protocol.text(f"non_participation.{reason}", language()))
+            for reason in protocol.study.non_participation_reasons
+        ],
+        colleagues=[
+            Colleague(grant.user_id, grant.user.name, grant.role)
+            for grant in grants.select_related("user").order_by("role", "user__name")
+        ],
+    )
+
+
+def _form(form: ConsentForm, protocol: Protocol) -> Form:
+    def said(part: str) -> str:
+        return protocol.text(f"consents.{form.kind}.{part}", language())
+
+    items = [(item.id, said(f"items.{item.id}"), item.required) for item in form.items]
+    return Form(form.kind, form.version, said("title"), said("short"), said("text"), items)
+
+
+def colleague_account(one: Participant, number: int) -> User:
+    """Give the account of someone who may be asked to look after this participant; NotHere for anyone else."""
+    grant = Grant.objects.filter(study=one.study, user=number, revoked_at=None).select_related("user").first()
+    if grant is None:
+        raise NotHere("colleague")
+    return grant.user

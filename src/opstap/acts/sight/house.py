@@ -1,0 +1,226 @@
+"""What a steward sees: accounts and their roles, the audit trail, the protocols in force. No participant by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from opstap.acts import doors, trail
+from opstap.acts.doors import Actor
+from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import NotHere
+from opstap.acts.sight.progress import Mark, language, marks_of
+from opstap.domain.access import Permission
+from opstap.store.models import AuditEvent, Grant, Site, Study, User
+
+PAGE = 50
+EVENTS = 100
+
+
+@dataclass(frozen=True)
+class Given:
+    """A role that someone has: in which study and at which site; both empty for the whole house."""
+
+    number: int
+    role: str
+    study: str
+    site: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of someone who works with Opstap, with the roles that hold now."""
+
+    number: int
+    name: str
+    email: str
+    active: bool
+    roles: list[Given]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """One page of accounts."""
+
+    lines: list[Account]
+    number: int
+    pages: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Where:
+    """A study, or one of its sites, in which a role can be given: its key and its words."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event of the audit trail. `by` is the name of a colleague; empty for a participant and the system."""
+
+    number: int
+    at: datetime
+    name: str
+    by: str
+    by_system: bool
+    study: str
+    ids: dict[str, Any]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Trail:
+    """One page of the trail, newest first; `older` is the number before which the next page begins."""
+
+    events: list[Happened]
+    older: int | None
+    studies: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A study and the protocol it pinned."""
+
+    slug: str
+    title: str
+    name: str
+    version: str
+    digest: str
+    opened_at: datetime
+    list_hash: str
+    unblinded_at: datetime | None
+    marks: list[Mark]
+
+
+def accounts(by: Actor, *, search: str = "", number: int = 1) -> Accounts:
+    """List accounts by name, fifty to a page. Participants' accounts have no address and stay out."""
+    doors.allow(by, Permission.MANAGE_PEOPLE)
+    found = User.objects.exclude(email="")
+    if search.strip():
+        found = found.filter(Q(name__icontains=search.strip()) | Q(email__icontains=search.strip()))
+    count = found.count()
+    pages = max(1, -(-count // PAGE))
+    number = min(max(1, number), pages)
+    shown = found.order_by("name", "pk").prefetch_related(_roles())[(number - 1) * PAGE : number * PAGE]
+    return Accounts([_account(user) for user in shown], number, pages, count)
+
+
+def account(by: Actor, number: int) -> tuple[User, Account]:
+    """Open one account; gives the record for the act as well. NotHere for a participant's."""
+    doors.allow(by, Permission.MANAGE_PEOPLE)
+    user = User.objects.exclude(email="").prefetch_related(_roles()).filter(pk=number).first()
+    if user is None:
+        raise NotHere(number)
+    return user, _account(user)
+
+
+def grant_numbered(by: Actor, number: int) -> Grant:
+    """Open one role that was given, for the act that takes it back."""
+    doors.allow(by, Permission.MANAGE_PEOPLE)
+    grant = Grant.objects.select_related("study").filter(pk=number).first()
+    if grant is None:
+        raise NotHere(number)
+    return grant
+
+
+def _roles() -> Prefetch:
+    rows = Grant.objects.filter(revoked_at=None).select_related("study__protocol", "site").order_by("pk")
+    return Prefetch("grants", queryset=rows, to_attr="present")
+
+
+def _account(user: Any) -> Account:
+    return Account(user.pk, user.name, user.email, user.is_active, [_given(grant) for grant in user.present])
+
+
+def _given(grant: Grant) -> Given:
+    protocol = protocol_of(grant.study) if grant.study else None
+    return Given(
+        grant.pk,
+        grant.role,
+        protocol.title(language()) if protocol else "",
+        protocol.text(f"sites.{grant.site.code}", language()) if protocol and grant.site else "",
+        grant.granted_at,
+    )
+
+
+def wheres(by: Actor) -> list[Where]:
+    """List where a role can be given: each study as a whole, and each of its sites."""
+    doors.allow(by, Permission.MANAGE_PEOPLE)
+    found = []
+    sites: dict[int, list[Site]] = {}
+    for site in Site.objects.order_by("pk"):
+        sites.setdefault(site.study_id, []).append(site)
+    for study in Study.objects.select_related("protocol").order_by("slug"):
+        protocol = protocol_of(study)
+        title = protocol.title(language())
+        found.append(Where(study.slug, title))
+        found += [
+            Where(f"{study.slug}/{site.code}", f"{title}, {protocol.text(f'sites.{site.code}', language())}")
+            for site in sites.get(study.pk, [])
+        ]
+    return found
+
+
+def events(by: Actor, *, before: int | None = None, study: str = "", name: str = "") -> Trail:
+    """List what happened, newest first, a hundred to a page, before an event's number."""
+    doors.allow(by, Permission.SEE_AUDIT)
+    found = AuditEvent.objects.order_by("-number")
+    if before is not None:
+        found = found.filter(number__lt=before)
+    if study:
+        found = found.filter(study=study)
+    if name:
+        found = found.filter(name=name)
+    rows = list(found[: EVENTS + 1])
+    shown = rows[:EVENTS]
+    numbers = {row.by for row in shown} | {str(row.ids.get("user", "")) for row in shown}
+    known = User.objects.filter(pk__in=[number for number in numbers if number.isdecimal()])
+    names = {str(pk): called for pk, called in known.values_list("pk", "name")}
+    return Trail(
+        [
+            Happened(
+                row.number,
+                row.at,
+                row.name,
+                names.get(row.by, ""),
+                row.by == "system",
+                row.study,
+                {**row.ids, **({"user": names.get(str(row.ids["user"]), "")} if "user" in row.ids else {})},
+                row.digest,
+            )
+            for row in shown
+        ],
+        shown[-1].number if len(rows) > EVENTS else None,
+        list(Study.objects.order_by("slug").values_list("slug", flat=True)),
+    )
+
+
+def verify_chain(by: Actor) -> trail.Verdict:
+    """Recompute the whole chain of the audit trail."""
+    doors.allow(by, Permission.SEE_AUDIT)
+    return trail.verify()
+
+
+def pinned(by: Actor) -> list[Pinned]:
+    """List the studies with the protocol that each pinned."""
+    doors.allow(by, Permission.OPEN_STUDY)
+    return [
+        Pinned(
+            study.slug,
+            protocol_of(study).title(language()),
+            study.protocol.name,
+            study.protocol.version,
+            study.protocol.digest,
+            study.opened_at,
+            study.list_hash,
+            study.unblinded_at,
+            marks_of(protocol_of(study)),
+        )
+        for study in Study.objects.select_related("protocol").order_by("slug")
+    ]

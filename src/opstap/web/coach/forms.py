@@ -1,0 +1,174 @@
+"""The forms of a therapist or coach. What is allowed is decided by the acts; a form only reads what was typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opstap.domain.work.spells import Kind
+
+MODES = [("in_person", _("In person")), ("video", _("By video")), ("telephone", _("By telephone"))]
+KINDS = {
+    Kind.OWN: _("Own work"),
+    Kind.ADAPTED: _("Adapted work"),
+    Kind.THERAPEUTIC: _("Work as practice, without pay"),
+    Kind.OTHER_EMPLOYER: _("With another employer"),
+    Kind.SELF_EMPLOYED: _("In their own business"),
+}
+EVENTS = [
+    ("recurrence", _("The illness came back")),
+    ("contract_end", _("The contract ended")),
+    ("retirement", _("Retired")),
+    ("death", _("Died")),
+]
+
+
+def _day(**given: Any) -> forms.DateField:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
+
+
+class PlanSession(forms.Form):
+    """When and how a session will take place."""
+
+    kind = forms.ChoiceField(label=_("Which session"))
+    planned_for = forms.DateTimeField(
+        label=_("Day and time"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    mode = forms.ChoiceField(label=_("How"), choices=MODES, widget=forms.RadioSelect, initial="in_person")
+    exception = forms.CharField(
+        label=_("Reason for going beyond the programme"),
+        help_text=_("Only needed when all sessions or months of the programme have been used. It is kept."),
+        required=False,
+        max_length=500,
+    )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+
+class MoveSession(forms.Form):
+    """Another time for a session."""
+
+    planned_for = PlanSession.base_fields["planned_for"]
+
+
+class WriteUp(forms.Form):
+    """What took place in a session."""
+
+    on = _day(label=_("Day"))
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=480)
+    modules = forms.MultipleChoiceField(
+        label=_("What was covered"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    with_workplace = forms.BooleanField(label=_("The workplace took part"), required=False)
+    stage = forms.TypedChoiceField(
+        label=_("Your own judgement of the stage"),
+        help_text=_("Your judgement stands beside the questionnaire; neither replaces the other."),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[
+            ("", _("No judgement")),
+            (1, _("1: not thinking of work yet")),
+            (2, _("2: thinking about it")),
+            (3, _("3: preparing, looking at themselves")),
+            (4, _("4: preparing, taking steps")),
+            (5, _("5: working, still uncertain")),
+            (6, _("6: working, and looking ahead")),
+        ],
+    )
+    shared_note = forms.CharField(
+        label=_("Note for both of you"),
+        help_text=_("The participant reads this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=4000,
+    )
+    private_note = forms.CharField(
+        label=_("Note for the care team"),
+        help_text=_("The participant does not see this on their pages, and may always ask for it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=4000,
+    )
+
+    def __init__(self, *args: Any, modules: list[tuple[str, str]], stages: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["modules"].choices = modules  # type: ignore[attr-defined]
+        if not stages:
+            del self.fields["stage"]
+
+
+STEPS = 6
+
+
+class OfferPlan(forms.Form):
+    """A build-up of hours: up to six steps, each a day and the hours from that day."""
+
+    aim = forms.ChoiceField(
+        label=_("Aim"),
+        choices=[("return", _("Returning to work")), ("retention", _("Staying at work"))],
+        widget=forms.RadioSelect,
+    )
+    contract_hours = forms.FloatField(label=_("Hours a week in the contract"), min_value=1, max_value=80)
+    goal = forms.CharField(label=_("Goal, in their own words"), required=False, max_length=500)
+    for_workplace = forms.CharField(
+        label=_("Text for the workplace"),
+        help_text=_("The only text the workplace sees, after the participant agreed. Nothing about health."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, STEPS + 1):
+            self.fields[f"from_{number}"] = _day(label=_("Step %(number)s: from") % {"number": number}, required=False)
+            self.fields[f"hours_{number}"] = forms.FloatField(
+                label=_("Step %(number)s: hours a week") % {"number": number}, required=False, min_value=0, max_value=80
+            )
+        steps = [name for number in range(1, STEPS + 1) for name in (f"from_{number}", f"hours_{number}")]
+        self.order_fields(["aim", "contract_hours", *steps, "goal", "for_workplace"])
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Give the two fields of each step, to stand beside each other."""
+        return [(self[f"from_{number}"], self[f"hours_{number}"]) for number in range(1, STEPS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the steps; a day without hours, or hours without a day, is half a step."""
+        cleaned = super().clean() or {}
+        for number in range(1, STEPS + 1):
+            day, hours = cleaned.get(f"from_{number}"), cleaned.get(f"hours_{number}")
+            if (day is None) != (hours is None):
+                missing = f"from_{number}" if day is None else f"hours_{number}"
+                self.add_error(missing, _("A step needs a day and hours. Fill in both, or leave both empty."))
+        return cleaned
+
+    def steps(self) -> list[tuple[date, float]]:
+        """Give the steps that were filled in, in the order written."""
+        pairs = ((self.cleaned_data.get(f"from_{n}"), self.cleaned_data.get(f"hours_{n}")) for n in range(1, STEPS + 1))
+        return [(day, hours) for day, hours in pairs if day is not None and hours is not None]
+
+
+class RecordWork(forms.Form):
+    """From which day new hours hold."""
+
+    start = _day(label=_("From"))
+    contract_hours = forms.FloatField(label=_("Hours a week in the contract"), min_value=0, max_value=80)
+    actual_hours = forms.FloatField(label=_("Hours a week really worked"), min_value=0, max_value=80)
+    sick_percent = forms.FloatField(
+        label=_("Share still reported sick, in percent"), min_value=0, max_value=100, initial=0
+    )
+    kind = forms.ChoiceField(label=_("Kind of work"), choices=[(kind.value, label) for kind, label in KINDS.items()])
+
+
+class LifeEvent(forms.Form):
+    """Something that changes what an outcome means."""
+
+    kind = forms.ChoiceField(label=_("What happened"), choices=EVENTS)
+    on = _day(label=_("On"))

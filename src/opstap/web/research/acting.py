@@ -1,0 +1,224 @@
+"""Acting on one participant: each act has its own address, a form where it asks something, and one way of refusing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opstap.acts import care, consents, doors, keys, lot, recruitment
+from opstap.acts.sight.desk import Desk, colleague_account, desk
+from opstap.acts.words import Contact
+from opstap.domain.access import Permission, Role
+from opstap.web.research import forms as ours
+from opstap.web.shared.entering import needs, who
+from opstap.web.shared.submitting import press, submit
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One act as a page: its title, what to know before, the word on its button, its form, and how it is done.
+
+    `run` does the act and gives the sentence that tells so. An act without a form asks for nothing but a button.
+    """
+
+    title: Any
+    lead: Any
+    button: Any
+    run: Callable[[Any, Any, dict[str, Any]], str]
+    form: Callable[[Desk], type[forms.Form]] | None = None
+    fields: dict[str, str] | None = None
+
+
+def _screen(by: Any, one: Any, given: dict[str, Any]) -> str:
+    criteria = given.pop("criteria")
+    made = recruitment.screen(by=by, participant=one, answers=given, criteria=criteria)
+    return {
+        True: _("Screening done: eligible."),
+        False: _("Screening done: not eligible. The reasons are below."),
+        None: _("Screening saved. Some answers are still missing."),
+    }[made.eligible]
+
+
+def _inform(by: Any, one: Any, _given: dict[str, Any]) -> str:
+    recruitment.inform(by=by, participant=one)
+    return _("Written down: the information was given today.")
+
+
+def _consent(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
+    def run(by: Any, one: Any, given: dict[str, Any]) -> str:
+        items = given["items_given"]
+        made = consents.record_consent(by=by, participant=one, kind=kind, items=items, channel="paper")
+        return _("Consent recorded.") if made.decision == "agreed" else _("Recorded: did not agree.")
+
+    return run
+
+
+def _decline(by: Any, one: Any, given: dict[str, Any]) -> str:
+    recruitment.decline(by=by, participant=one, reason=given["reason"])
+    return _("Written down: does not take part.")
+
+
+def _reopen(by: Any, one: Any, _given: dict[str, Any]) -> str:
+    recruitment.reopen(by=by, participant=one)
+    return _("Taken up again.")
+
+
+def _allocate(by: Any, one: Any, _given: dict[str, Any]) -> str:
+    lot.allocate(by=by, participant=one)
+    return _("The lot was drawn. The result is under “Study”.")
+
+
+def _assign(by: Any, one: Any, given: dict[str, Any]) -> str:
+    profession, _colon, number = given["user"].partition(":")
+    user = colleague_account(one, int(number))
+    care.assign_care(by=by, participant=one, user=user, profession=Role(profession))
+    return _("%(name)s looks after this participant from today.") % {"name": user.name}
+
+
+def _withdraw(by: Any, one: Any, given: dict[str, Any]) -> str:
+    consents.withdraw(by=by, participant=one, reason=given["reason"])
+    return _("Has left the study. Nothing more is asked; the programme goes on as it was.")
+
+
+def _stop(by: Any, one: Any, given: dict[str, Any]) -> str:
+    consents.stop_programme(by=by, participant=one, reason=given["reason"])
+    return _("The programme has stopped. The study goes on as it was.")
+
+
+def _life(by: Any, one: Any, given: dict[str, Any]) -> str:
+    care.record_life_event(by=by, participant=one, kind=given["kind"], on=given["on"])
+    return _("Written down.")
+
+
+def _contact(by: Any, one: Any, given: dict[str, Any]) -> str:
+    recruitment.change_contact(by=by, participant=one, contact=Contact(**given))
+    return _("The contact details were changed.")
+
+
+def _consenting(kind: str) -> Doing:
+    return Doing(
+        gettext_lazy("Record a consent on paper"),
+        gettext_lazy("Tick what was ticked on the signed form. Keep the paper in the study file."),
+        gettext_lazy("Record this consent"),
+        _consent(kind),
+        lambda desk: ours.consent(desk, kind),
+        {"items": "items_given"},
+    )
+
+
+#: Every act on a participant, by the last part of its address.
+DOINGS: dict[str, Doing] = {
+    "screen": Doing(
+        gettext_lazy("Screen"),
+        gettext_lazy("Fill in what you know. What is missing leaves its criterion open, and you can go on later."),
+        gettext_lazy("Judge by the criteria"),
+        _screen,
+        ours.screening,
+    ),
+    "inform": Doing(
+        gettext_lazy("Information given"),
+        gettext_lazy("The participant received the information letter. The time to think starts today."),
+        gettext_lazy("The information was given"),
+        _inform,
+    ),
+    "consent-programme": _consenting("programme"),
+    "consent-study": _consenting("study"),
+    "decline": Doing(
+        gettext_lazy("Does not take part"),
+        gettext_lazy("Nobody has to give a reason. Who does not take part is part of the result, without a name."),
+        gettext_lazy("Write this down"),
+        _decline,
+        ours.decline,
+    ),
+    "reopen": Doing(
+        gettext_lazy("Take up again"),
+        gettext_lazy("Minds and circumstances change. Screening begins anew; what happened before stays visible."),
+        gettext_lazy("Take up again"),
+        _reopen,
+    ),
+    "allocate": Doing(
+        gettext_lazy("Draw the lot"),
+        gettext_lazy("This takes the next line of the sealed list. It happens once and cannot be undone."),
+        gettext_lazy("Draw the lot"),
+        _allocate,
+    ),
+    "assign": Doing(
+        gettext_lazy("Choose who looks after this participant"),
+        gettext_lazy("Who had that place before is relieved, and no longer sees this participant."),
+        gettext_lazy("Give this place"),
+        _assign,
+        ours.assign,
+        {"profession": "user"},
+    ),
+    "withdraw": Doing(
+        gettext_lazy("Leave the study"),
+        gettext_lazy("No more questions are asked. What was answered stays. The programme goes on as it was."),
+        gettext_lazy("Leave the study"),
+        _withdraw,
+        lambda _desk: ours.Leave,
+    ),
+    "stop": Doing(
+        gettext_lazy("Stop the programme"),
+        gettext_lazy("Planned talks fall out. The questionnaires of the study go on as they were."),
+        gettext_lazy("Stop the programme"),
+        _stop,
+        lambda _desk: ours.Leave,
+    ),
+    "life": Doing(
+        gettext_lazy("Write down a life event"),
+        gettext_lazy("After a death nothing more is asked or sent. The other events change how outcomes are read."),
+        gettext_lazy("Write down"),
+        _life,
+        lambda _desk: ours.Life,
+    ),
+    "contact": Doing(
+        gettext_lazy("Change name or address"),
+        gettext_lazy("Kept encrypted and apart from all answers."),
+        gettext_lazy("Change"),
+        _contact,
+        lambda _desk: ours.Contact,
+    ),
+}
+
+
+@needs(Role.COORDINATOR)
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
+    """Show the form of an act, or do it; a refusal is shown at its field, with everything that was typed."""
+    if doing not in DOINGS:
+        raise Http404
+    it = DOINGS[doing]
+    one, asked = desk(who(request), pseudonym)
+    make = it.form(asked) if it.form else forms.Form
+    initial = vars(asked.contact) if doing == "contact" else None
+    return submit(
+        request,
+        make(request.POST) if request.method == "POST" else make(initial=initial),
+        lambda given: it.run(who(request), one, dict(given)),
+        template="research/act.html",
+        context={"doing": it, "desk": asked, "paper": asked.forms.get(doing.removeprefix("consent-"))},
+        done=reverse("research:participant", args=[pseudonym]),
+        said=str,
+        fields=it.fields,
+    )
+
+
+@needs(Role.COORDINATOR)
+@require_POST
+def send_link(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a new link to an open questionnaire."""
+    measurement = doors.measurement_of(who(request), number, Permission.SEND_LINK, what="link")
+    return press(
+        request,
+        lambda: keys.send_link(by=who(request), measurement=measurement),
+        done=reverse("research:participant", args=[measurement.participant.pseudonym]),
+        said=_("A new link is on its way."),
+    )

@@ -1,0 +1,72 @@
+"""Answers that came on paper or by telephone, and corrections afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from opstap.acts import measures
+from opstap.acts.sight.answers import answered
+from opstap.domain.access import Permission, Role
+from opstap.web.research import forms as ours
+from opstap.web.shared.entering import needs, who
+from opstap.web.shared.submitting import submit
+
+
+@needs(Role.COORDINATOR)
+@require_http_methods(["GET", "POST"])
+def enter(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a whole measurement as one form; save it, and hand it in when asked to.
+
+    A measurement that is not open is shown with its answers; of one handed in, each can be corrected.
+    """
+    measurement, whole = answered(who(request), number, Permission.ENTER_ANSWERS)
+    if whole.state not in ("open", "started") and request.method == "GET":
+        return render(request, "research/answered.html", {"whole": whole})
+    form = ours.Whole(whole, request.POST if request.method == "POST" else None)
+
+    def act(_given: dict[str, Any]) -> str:
+        by, answers = who(request), form.given(whole)
+        measures.save_answers(by=by, measurement=measurement, answers=answers, channel="paper")
+        if "submit" not in request.POST:
+            return _("The answers were saved.")
+        measures.submit(by=by, measurement=measurement)
+        return _("The answers were handed in.")
+
+    return submit(
+        request,
+        form,
+        act,
+        template="research/paper.html",
+        context={"whole": whole, "sheets": form.sheets(whole)},
+        done=reverse("research:participant", args=[whole.pseudonym]),
+        said=str,
+    )
+
+
+@needs(Role.COORDINATOR)
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, number: int, field: str) -> HttpResponse:
+    """Correct one answer of a measurement that was handed in, with a reason."""
+    measurement, whole = answered(who(request), number, Permission.CORRECT_ANSWERS)
+    question = whole.question(field)
+    if question is None:
+        raise Http404
+    questionnaire, _dot, item = field.partition(".")
+    return submit(
+        request,
+        ours.correction(question)(request.POST if request.method == "POST" else None),
+        lambda given: measures.correct_answer(
+            by=who(request), measurement=measurement, questionnaire=questionnaire, item=item, **given
+        ),
+        template="research/correct.html",
+        context={"whole": whole, "question": question},
+        done=reverse("research:answers", args=[number]),
+        said=_("The answer was corrected. The old one stays beside it."),
+        fields={field: "value"},
+    )

@@ -1,0 +1,137 @@
+"""The words for what happened to someone: states, decisions, reasons. One place, so that every page says the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opstap.acts.sight.journey import Criteria
+
+#: For each state: the look of its pill, and its words.
+RECRUITMENT: dict[str, tuple[str, Any]] = {
+    "referred": ("todo", gettext_lazy("waits for screening")),
+    "screening": ("todo", gettext_lazy("screening not complete")),
+    "eligible": ("todo", gettext_lazy("eligible, not yet informed")),
+    "informed": ("todo", gettext_lazy("informed, is thinking")),
+    "included": ("good", gettext_lazy("takes part")),
+    "non_participant": ("plain", gettext_lazy("does not take part")),
+}
+PARTICIPATION: dict[str, tuple[str, Any]] = {
+    "consented": ("todo", gettext_lazy("first questionnaire not complete")),
+    "baseline_done": ("warn", gettext_lazy("waits for the lot")),
+    "in_follow_up": ("good", gettext_lazy("in follow-up")),
+    "completed": ("good", gettext_lazy("study completed")),
+    "withdrawn": ("plain", gettext_lazy("left the study")),
+    "died": ("plain", gettext_lazy("died")),
+}
+PROGRAMME: dict[str, tuple[str, Any]] = {
+    "agreed": ("todo", gettext_lazy("agreed, waits for the lot")),
+    "active": ("good", gettext_lazy("in the programme")),
+    "completed": ("good", gettext_lazy("programme completed")),
+    "stopped": ("plain", gettext_lazy("stopped with the programme")),
+    "not_opened": ("plain", gettext_lazy("programme not opened")),
+}
+MEASUREMENT: dict[str, tuple[str, Any]] = {
+    "scheduled": ("plain", gettext_lazy("later")),
+    "open": ("todo", gettext_lazy("open")),
+    "started": ("todo", gettext_lazy("begun")),
+    "submitted": ("good", gettext_lazy("handed in")),
+    "missed": ("stop", gettext_lazy("missed")),
+    "voided": ("plain", gettext_lazy("no longer asked")),
+}
+DECISIONS: dict[str, tuple[str, Any]] = {
+    "agreed": ("good", gettext_lazy("agreed")),
+    "refused": ("plain", gettext_lazy("did not agree")),
+    "withdrawn": ("plain", gettext_lazy("withdrawn")),
+}
+REFERRAL: dict[str, tuple[str, Any]] = {
+    "referred": ("todo", gettext_lazy("received, not yet taken up")),
+    "screening": ("good", gettext_lazy("taken up")),
+    "eligible": ("good", gettext_lazy("taken up")),
+    "informed": ("good", gettext_lazy("taken up")),
+    "included": ("good", gettext_lazy("taken up, takes part")),
+    "non_participant": ("plain", gettext_lazy("taken up, does not take part")),
+}
+FUNNEL: dict[str, Any] = {
+    "referred": gettext_lazy("Referred"),
+    "screened": gettext_lazy("Screened"),
+    "eligible": gettext_lazy("Eligible"),
+    "informed": gettext_lazy("Informed"),
+    "consented": gettext_lazy("Consented"),
+    "allocated": gettext_lazy("Allocated"),
+}
+CHANNELS: dict[str, Any] = {
+    "online": gettext_lazy("online"),
+    "paper": gettext_lazy("on paper"),
+}
+RESPONDENTS: dict[str, Any] = {
+    "participant": gettext_lazy("participant"),
+    "partner": gettext_lazy("partner"),
+    "therapist": gettext_lazy("therapist"),
+    "coach": gettext_lazy("coach"),
+    "workplace": gettext_lazy("workplace"),
+}
+LIFE: dict[str, Any] = {
+    "death": gettext_lazy("Death"),
+    "recurrence": gettext_lazy("The illness came back"),
+    "contract_end": gettext_lazy("The contract ended"),
+    "retirement": gettext_lazy("Retirement"),
+}
+#: Why someone leaves the study or the programme, and why something ended by itself.
+LEAVING: dict[str, Any] = {
+    "no_reason": gettext_lazy("No reason given"),
+    "too_ill": gettext_lazy("Too ill or too tired"),
+    "too_busy": gettext_lazy("No time"),
+    "no_benefit": gettext_lazy("Expects no help from it"),
+    "other": gettext_lazy("Another reason"),
+}
+ENDINGS: dict[str, Any] = {
+    **LEAVING,
+    "completed": gettext_lazy("Completed"),
+    "died": gettext_lazy("Died"),
+    "withdrawn": gettext_lazy("Left the study"),
+}
+
+
+def asked(criterion: Criteria) -> str:
+    """Say what a criterion asks, in words."""
+    least = f"{criterion.least:g}" if criterion.least is not None else ""
+    most = f"{criterion.most:g}" if criterion.most is not None else ""
+    match criterion.rule:
+        case "age" if least and most:
+            return _("asked: %(least)s to %(most)s years old") % {"least": least, "most": most}
+        case "age" if least:
+            return _("asked: %(least)s years or older") % {"least": least}
+        case "months_since" if most:
+            return _("asked: %(least)s to %(most)s months ago") % {"least": least or "0", "most": most}
+        case "months_since":
+            return _("asked: %(least)s months ago or longer") % {"least": least}
+        case "any_of" | "one_of":
+            return _("asked: one of %(among)s") % {"among": ", ".join(criterion.among).lower()}
+        case "lasts":
+            return _("asked: at least %(least)s more months") % {"least": least}
+        case "number" if least and most:
+            return _("asked: %(least)s to %(most)s") % {"least": least, "most": most}
+        case "number" if least:
+            return _("asked: %(least)s or more") % {"least": least}
+        case "number" | "age":
+            return _("asked: %(most)s or less") % {"most": most}
+        case "present":
+            return _("asked: that it is known")
+        case _:
+            return _("asked: yes")
+
+
+def given(criterion: Criteria) -> str:
+    """Say what was answered; for an age the completed years."""
+    if criterion.years is not None:
+        return _("%(years)s years") % {"years": criterion.years}
+    answer = criterion.given[0][1]
+    return {
+        "": _("not answered"),
+        "true": _("yes"),
+        "false": _("no"),
+        "permanent": _("permanent"),
+    }.get(answer, answer)

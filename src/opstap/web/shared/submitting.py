@@ -1,0 +1,72 @@
+"""One way to handle every form: read it, do the act, say so, go on; a refusal is shown at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts.refusals import Refused
+from opstap.domain.journey import NotNow
+from opstap.web.shared.once import Again, once
+
+TWICE = _("You sent this form twice. It was done once.")
+
+
+def submit(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], Any],
+    *,
+    template: str,
+    context: dict[str, Any],
+    done: str,
+    said: Any,
+    fields: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Show a form (GET), or do the act that it stands for (POST) and go on to `done` with `said` as message.
+
+    What does not fit is shown again with status 400, everything that was typed kept; what the present state does not
+    allow (a form sent twice, someone else was first) is said with status 409. `said` may be made from what the act
+    gives; `fields` says where a refusal goes whose field has another name here.
+    """
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                with once(request):
+                    result = act(form.cleaned_data)
+            except Again:
+                messages.info(request, TWICE)
+                return redirect(done)
+            except Refused as refusal:
+                field = (fields or {}).get(refusal.field, refusal.field)
+                form.add_error(field if field in form.fields else None, str(refusal))
+            except NotNow:
+                return render(request, "409.html", {"back": done}, status=409)
+            else:
+                messages.success(request, said(result) if callable(said) else said)
+                return redirect(done)
+    return render(request, template, {**context, "form": form}, status=status)
+
+
+def press(request: HttpRequest, act: Callable[[], Any], *, done: str, said: Any) -> HttpResponse:
+    """Do the act that a single button stands for (POST only) and go on; a refusal is said on the page gone on to."""
+    try:
+        with once(request):
+            act()
+    except Again:
+        messages.info(request, TWICE)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    except NotNow:
+        return render(request, "409.html", {"back": done}, status=409)
+    else:
+        messages.success(request, said)
+    return redirect(done)

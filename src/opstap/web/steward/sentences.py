@@ -1,0 +1,90 @@
+"""Each event of the audit trail as a sentence. The trail keeps ids only; words are made here, when it is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opstap.acts.sight.house import Happened
+from opstap.domain.access import Role
+from opstap.domain.events import Event
+from opstap.web.shared.menu import title_of
+
+SENTENCES: dict[Event, Any] = {
+    Event.STUDY_OPENED: gettext_lazy("%(who)s opened the study"),
+    Event.STUDY_UNBLINDED: gettext_lazy("%(who)s and a second coordinator unblinded the analysis"),
+    Event.ACCOUNT_MADE: gettext_lazy("%(who)s made the account of %(user)s"),
+    Event.ROLE_GRANTED: gettext_lazy("%(who)s gave %(user)s the role of %(role)s"),
+    Event.ROLE_REVOKED: gettext_lazy("%(who)s took the role of %(role)s back from %(user)s"),
+    Event.REFERRED: gettext_lazy("%(who)s referred %(participant)s"),
+    Event.SCREENED: gettext_lazy("%(who)s screened %(participant)s"),
+    Event.NOT_PARTICIPATING: gettext_lazy("%(who)s wrote down that %(participant)s does not take part"),
+    Event.REOPENED: gettext_lazy("%(who)s took %(participant)s up again"),
+    Event.INFORMED: gettext_lazy("%(who)s gave %(participant)s the information"),
+    Event.CONTACT_CHANGED: gettext_lazy("%(who)s changed the contact details of %(participant)s"),
+    Event.CONSENT_RECORDED: gettext_lazy("%(who)s recorded a decision of %(participant)s on consent"),
+    Event.ALLOCATED: gettext_lazy("%(who)s drew the lot for %(participant)s"),
+    Event.CARE_ASSIGNED: gettext_lazy("%(who)s chose who looks after %(participant)s"),
+    Event.WITHDRAWN: gettext_lazy("%(who)s ended the study for %(participant)s"),
+    Event.PROGRAMME_STOPPED: gettext_lazy("%(who)s stopped the programme for %(participant)s"),
+    Event.PROGRAMME_COMPLETED: gettext_lazy("%(who)s completed the programme of %(participant)s"),
+    Event.PHASE_ADVANCED: gettext_lazy("%(who)s went on to the next phase with %(participant)s"),
+    Event.LIFE_EVENT_RECORDED: gettext_lazy("%(who)s wrote down a life event of %(participant)s"),
+    Event.STUDY_COMPLETED: gettext_lazy("%(participant)s completed the study"),
+    Event.SESSION_PLANNED: gettext_lazy("%(who)s planned a talk with %(participant)s"),
+    Event.SESSION_MOVED: gettext_lazy("%(who)s moved a talk with %(participant)s"),
+    Event.SESSION_CONFIRMED: gettext_lazy("%(who)s confirmed a talk of %(participant)s"),
+    Event.SESSION_HELD: gettext_lazy("%(who)s wrote down a talk held with %(participant)s"),
+    Event.SESSION_MISSED: gettext_lazy("%(who)s wrote down that %(participant)s did not come"),
+    Event.SESSION_CANCELLED: gettext_lazy("%(who)s called off a talk with %(participant)s"),
+    Event.PLAN_OFFERED: gettext_lazy("%(who)s offered a plan to %(participant)s"),
+    Event.PLAN_AGREED: gettext_lazy("%(participant)s agreed to a plan"),
+    Event.PLAN_CONFIRMED_BY_WORKPLACE: gettext_lazy("%(who)s confirmed a plan of %(participant)s for the workplace"),
+    Event.WORKPLACE_INVITED: gettext_lazy("%(participant)s let someone from work in"),
+    Event.WORKPLACE_ENDED: gettext_lazy("%(participant)s ended what someone from work may see"),
+    Event.WORK_RECORDED: gettext_lazy("%(who)s wrote down working hours of %(participant)s"),
+    Event.ANSWERS_SAVED: gettext_lazy("%(who)s saved answers of %(participant)s"),
+    Event.ANSWERS_SUBMITTED: gettext_lazy("%(who)s handed in a questionnaire of %(participant)s"),
+    Event.ANSWER_CORRECTED: gettext_lazy("%(who)s corrected an answer of %(participant)s"),
+    Event.LINK_SENT: gettext_lazy("%(who)s sent %(participant)s a new link"),
+    Event.LINK_USED: gettext_lazy("%(participant)s used a link"),
+    Event.CODE_SET: gettext_lazy("%(participant)s chose a personal code"),
+    Event.REPORT_RUN: gettext_lazy("%(who)s ran the report"),
+    Event.DUE_RUN: gettext_lazy("%(who)s put %(queued)s mails that were due in the outbox"),
+}
+
+REASONS: dict[str, Any] = {
+    "missing": gettext_lazy("Event %(number)s is missing."),
+    "changed": gettext_lazy("Event %(number)s was changed after it was written, or something before it was."),
+    "cut": gettext_lazy("The chain was cut: event %(number)s and what follows is gone."),
+    "rewritten": gettext_lazy("The chain was rewritten: event %(number)s is not what it was."),
+}
+
+
+class _Known(dict[str, Any]):
+    """What an event tells; dots for what it leaves out."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def kind(event: Event) -> str:
+    """Say what kind of thing an event is: its sentence with dots for who and whom."""
+    return str(SENTENCES[event] % _Known())
+
+
+def sentence(event: Happened) -> str:
+    """Say what happened. Who did it is a colleague by name, a participant, or Opstap itself."""
+    who = _("Opstap itself") if event.by_system else event.by or _("A participant")
+    known = _Known({key: value for key, value in event.ids.items() if value != ""}, who=who)
+    if "role" in known:
+        known["role"] = str(title_of(Role(known["role"]))).lower()
+    return str(SENTENCES[Event(event.name)] % known)
+
+
+def details(event: Happened) -> str:
+    """Give the ids that the sentence leaves out, as they stand in the trail."""
+    told = ("participant", "user", "role", "queued")
+    return ", ".join(f"{key} {str(value)[:12]}" for key, value in event.ids.items() if key not in told and value)
