@@ -25,7 +25,7 @@ def dose(context: Context) -> tuple[Section, dict[str, Any]]:
     per_person = held.groupby("person").size().reindex(people, fill_value=0)
     found = summary(per_person.to_numpy(dtype=float))
     minutes = summary(held["minutes"].astype(float).to_numpy())
-    workplace = proportion(held[held["with_workplace"] == True]["person"].nunique(), len(people))  # noqa: E712
+    workplace = proportion(held[held["with_workplace"].eq(True)]["person"].nunique(), len(people))
     past = sessions[sessions["state"].isin(["held", "missed", "cancelled"])]
     results: dict[str, Any] = {
         "in_programme": len(people),

@@ -54,5 +54,7 @@ def _environment(language: str) -> Environment:
     )
     environment.filters["breakable"] = breakable
     translations: Any = words(language).translations
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    # The extension gives the environment this function while it is being made.
+    install: Any = vars(environment)["install_gettext_translations"]
+    install(translations, newstyle=True)
     return environment
