@@ -15,8 +15,14 @@ def evaluate(*words: object) -> int:
     return run("evaluate", COMMANDS["evaluate"], [str(word) for word in words])
 
 
+@pytest.fixture(autouse=True)
+def _own_database(db, monkeypatch):
+    """The tests' own database lies in memory: nothing needs to be looked for on the disk."""
+    monkeypatch.setattr("opstap.cli.database.ready", lambda: None)
+
+
 @pytest.fixture
-def followed(db):
+def followed():
     """A Rentree study in which one person answered twice."""
     world = World("rentree")
     with scopes_disabled(), clock.at(world.moment):
@@ -94,6 +100,6 @@ def test_a_place_that_cannot_be_written_to(followed, tmp_path, capsys):
     assert (tmp_path / "file").read_text() == "a file"
 
 
-def test_no_studies_yet(db, tmp_path, capsys):
+def test_no_studies_yet(tmp_path, capsys):
     assert evaluate("rentree", "-o", tmp_path / "report") == 2
     assert "./run demo" in capsys.readouterr().err

@@ -57,11 +57,11 @@ def values(protocol: Protocol, data: Dataset, outcome: Outcome, *, wave: str | N
         frame = _per_person(data, outcome, name, wave) if name in PER_PERSON else _work(data, outcome, name)
     elif kind == "score":
         scores = data["scores"]
-        frame = _dated(data, scores[scores["score"] == name])
+        frame = _dated(data, outcome, scores[scores["score"] == name])
     else:
         questionnaire, _, item = name.partition(".")
         answers = data["answers"]
-        frame = _dated(data, answers[(answers["questionnaire"] == questionnaire) & (answers["item"] == item)])
+        frame = _dated(data, outcome, answers[(answers["questionnaire"] == questionnaire) & (answers["item"] == item)])
         not_applicable = protocol.questionnaires[questionnaire].item(item).not_applicable
         if not_applicable is not None:
             frame = frame[frame["value"] != not_applicable]
@@ -116,10 +116,10 @@ def _per_person(data: Dataset, outcome: Outcome, name: str, wave: str | None) ->
     )
 
 
-def _dated(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the day on which it was answered; the respondent is the one who was asked that questionnaire."""
+def _dated(data: Dataset, outcome: Outcome, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the day on which the outcome's respondent answered."""
     days = data["measurements"]
-    days = days[days["answered_on"].notna()].drop_duplicates(["person", "wave"])
+    days = days[days["answered_on"].notna() & (days["respondent"] == outcome.respondent)]
     found = rows.merge(days[["person", "wave", "answered_on"]], on=["person", "wave"], how="left")
     return found.rename(columns={"answered_on": "on"})[["person", "wave", "on", "value"]]
 
