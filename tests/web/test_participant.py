@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, clock, consents, doors, keys, measures, plans, work
+from opstap.acts import care, clock, consents, doors, keys, measures, plans, recruitment, work
 from opstap.acts.calendar import asked_of
 from opstap.acts.sight.participant import filling as filling_sight
 from opstap.domain.access import Permission, Role
@@ -221,6 +221,53 @@ def test_today_asks_at_most_three_things_and_says_what_is_next(steps):
     assert "asks" not in page.split("<main")[1].split("</main>")[0]
 
 
+def test_today_asks_for_an_open_questionnaire_and_tells_how_far_it_is(steps):
+    participant = steps.consented()
+    measurement = open_measurement(steps, participant)
+    visit = Visit(steps, participant)
+    page = visit.get("/me/")
+    assert "Eén ding dat we u vragen" in page
+    assert "Er ligt een vragenlijst voor u klaar. U heeft de tijd tot en met 7 april." in page
+    assert "Vul de vragenlijst in" in page
+    visit.post(question(measurement, "background", "sex"), answer="male")
+    page = visit.get("/me/")
+    assert "Ga verder met de vragenlijst" in page
+    with clock.at(steps.moment):
+        total = filling_sight.filling(steps.account_of(participant), measurement.pk).total
+    assert f"U beantwoordde 1 van de {total} vragen" in page
+    assert f"U beantwoordde 1 van de {total} vragen" in visit.get("/me/questions/")
+    fill_all(steps, measurement)
+    assert "Kijk uw antwoorden na" in visit.get(f"/me/questions/{measurement.pk}/")
+
+
+def test_today_begins_with_the_talk_of_today(steps):
+    participant = steps.in_care()
+    with clock.at(steps.moment):
+        care.plan_session(
+            by=steps.person(Role.COACH), participant=participant, kind="work_intake",
+            planned_for=steps.moment + timedelta(hours=3),
+        )  # fmt: skip
+    page = Visit(steps, participant).get("/me/")
+    assert "U heeft vandaag een gesprek met Coach Proef, om 13.00 uur." in page
+
+
+def test_who_is_through_is_thanked(rentree):
+    participant = rentree.in_care()
+    with clock.at(rentree.moment):
+        care.complete_programme(by=rentree.person(Role.COACH), participant=participant)
+    rentree.later(days=700)
+    assert "We vragen je niets meer" in Visit(rentree, participant).get("/me/")
+
+
+def test_who_does_not_take_part_is_left_in_peace(steps):
+    participant = steps.informed()
+    with clock.at(steps.moment):
+        recruitment.decline(by=steps.person(Role.COORDINATOR), participant=participant, reason="too_busy")
+    page = Visit(steps, steps.fresh(participant)).get("/me/")
+    assert "U doet niet mee. Dat is goed" in page
+    assert "Wat er nog komt" not in page
+
+
 def test_today_greets_by_first_name_and_part_of_day(steps):
     participant = steps.in_care()
     visit = Visit(steps, participant)
@@ -414,6 +461,57 @@ def test_handing_in_twice_does_it_once(steps):
     assert "Deze vragenlijst heeft u al ingestuurd" in late
     assert AuditEvent.objects.count() == before
     assert "Bekijk uw antwoorden" in visit.get(f"/me/questions/{measurement.pk}/")
+
+
+@pytest.mark.parametrize("path", ["check/", "background/sex/"])
+def test_what_is_handed_in_meanwhile_elsewhere_is_told(steps, monkeypatch, path):
+    participant = steps.consented()
+    measurement = open_measurement(steps, participant)
+    fill_all(steps, measurement)
+    visit = Visit(steps, participant)
+    real = doors.measurement_of
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        """Another window hands it in just after this one was read."""
+        found = real(*args, **kwargs)
+        if not measurement.__class__.objects.get(pk=measurement.pk).submitted_at and slow.armed:
+            measures.submit(by=steps.account_of(participant), measurement=measurement)
+        slow.armed = True
+        return found
+
+    slow.armed = False
+    monkeypatch.setattr("opstap.acts.doors.measurement_of", slow)
+    page = visit.post(f"/me/questions/{measurement.pk}/{path}", 409, answer="male")
+    assert "Deze vragenlijst heeft u al ingestuurd" in page
+    assert measures.answers_so_far(measurement)["background"]["sex"] == "female"
+
+
+def test_progress_is_told_in_words(steps):
+    participant = steps.consented()
+    measurement = open_measurement(steps, participant)
+    visit = Visit(steps, participant)
+    with clock.at(steps.moment):
+        questions = filling_sight.filling(steps.account_of(participant), measurement.pk).questions
+    told = {0: "Vraag 1 van", 0.45: "op de helft", 0.6: "over de helft", 0.9: "U bent er bijna"}
+    for share, words in told.items():
+        one = questions[int(share * len(questions)) + (1 if share else 0)] if share else questions[0]
+        assert words in visit.get(question(measurement, one.questionnaire, one.item))
+    last = visit.get(question(measurement, questions[-1].questionnaire, questions[-1].item))
+    assert "Dit is de laatste." in last
+    assert "Naar het nakijken van uw antwoorden" in last
+
+
+def test_someone_by_link_goes_on_past_what_was_answered_before(steps):
+    participant = steps.consented()
+    measurement = open_measurement(steps, participant)
+    with clock.at(steps.moment):
+        measures.save_answers(
+            by=steps.account_of(participant), measurement=measurement, answers={"background": {"sex": "female"}}
+        )
+    visit = Visit(steps, participant, code=False, link=measurement.pk)
+    answered = question(measurement, "background", "age")
+    assert visit.post(answered, answer="44") == question(measurement, "background", "education")
+    assert "Elke link werkt één keer" in visit.get(f"/me/questions/{measurement.pk}/pause/")
 
 
 def test_a_questionnaire_that_is_not_open_says_how_it_stands(steps):
