@@ -23,7 +23,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def say(context: Context, sentence: str, **params: Any) -> str:
     """Say a sentence to the reader, in the form of address of their programme (`address` in the context)."""
-    return said(context.get("address", ""), sentence, **params)
+    return said(str(context.get("address", "")), sentence, **params)
 
 
 @register.filter
