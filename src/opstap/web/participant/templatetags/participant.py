@@ -41,9 +41,9 @@ def answer(question: Question) -> str:
 @register.filter
 def number(value: Any) -> str:
     """Give a number as it is typed here, with a decimal comma where that is used."""
-    return (
-        formats.number_format(value, use_l10n=True, force_grouping=False) if isinstance(value, (int, float)) else value
-    )
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return formats.number_format(int(value) if value == int(value) else value, use_l10n=True)
 
 
 @register.filter

@@ -23,6 +23,7 @@ from opstap.domain.access import Permission
 from opstap.domain.journey import NotNow
 from opstap.web.participant.frame import BARE, mine, page, reader, signed_in, with_code
 from opstap.web.participant.said import say
+from opstap.web.participant.templatetags.participant import number
 from opstap.web.participant.typed import typed
 
 #: In the session: which answers were given in this visit, and which visit that is.
@@ -91,7 +92,7 @@ def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> Ht
     try:
         _save(request, pk, asked, raw)
     except Refused as refusal:
-        return _ask(request, seen, asked, problem=str(refusal), raw=raw)
+        return _ask(request, seen, asked, problem=_told(refusal), raw=raw)
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
     return _after(request, _filling(request, pk), asked)
@@ -162,6 +163,12 @@ def _ask(
         along=_along(request, asked, seen.total),
         saved_now=seen.saved_at is not None and timezone.localdate(seen.saved_at) == clock.today(),
     )
+
+
+def _told(refusal: Refused) -> str:
+    """Give the sentence of a refusal, its numbers written as the reader writes them."""
+    written = {name: number(value) for name, value in refusal.params.items()}
+    return str(refusal.message) % written if written else str(refusal.message)
 
 
 def _parts(request: HttpRequest, asked: sight.Question) -> dict[str, str]:
