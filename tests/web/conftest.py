@@ -7,10 +7,10 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 from django_scopes import scopes_disabled
-from tests.world import World
 
 from opstap.acts import clock
 from opstap.store.models import User
+from tests.world import World
 
 
 class Site:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django_scopes import scopes_disabled
-from tests.world import ELIGIBLE, answers_to
 
 from opstap.acts.calendar import asked_of
 from opstap.domain.access import Role
@@ -19,6 +18,7 @@ from opstap.store.models import (
     Participant,
     ReadEvent,
 )
+from tests.world import ELIGIBLE, answers_to
 
 PAGES = {
     "/study/progress/": {Role.COORDINATOR},
@@ -112,9 +112,7 @@ def test_from_referral_to_the_lot_by_the_pages_alone(site):
     assert "time to think until" in text(early)
     site.world.later(days=8)
     assert (
-        coordinator.post(
-            act(participant, "consent-study"), items_given=["questionnaires", "lot", "data"]
-        ).status_code
+        coordinator.post(act(participant, "consent-study"), items_given=["questionnaires", "lot", "data"]).status_code
         == 302
     )
     assert count(Consent, channel="paper", decision="agreed") == 2
@@ -414,4 +412,3 @@ def test_a_coordinator_of_one_site_sees_that_site_only(site):
     assert here.pseudonym not in text(visitor.get("/study/participants/"))
     assert visitor.get(page(here)).status_code == 404
     assert "Referred: 0." in text(visitor.get("/study/progress/"))
-

@@ -10,9 +10,9 @@ import pytest
 from django.template import Context, Engine, TemplateSyntaxError
 from django.test import Client
 from django.utils import translation
-from tests.web.shared_urls import TOO_MANY
 
 import opstap.web
+from tests.web.shared_urls import TOO_MANY
 
 STATIC = Path(opstap.web.__file__).parent / "static"
 TEMPLATES = Path(opstap.web.__file__).parent / "shared" / "templates"
