@@ -209,9 +209,7 @@ SUITE = """<testsuites><testsuite>
 
 def test_what_ran_nowhere_is_named_with_its_reason(door, tmp_path):
     (tmp_path / "sqlite.xml").write_text(SUITE)
-    second = (
-        '<testsuites><testsuite><testcase classname="tests.a" name="elsewhere"/></testsuite></testsuites>'
-    )
+    second = '<testsuites><testsuite><testcase classname="tests.a" name="elsewhere"/></testsuite></testsuites>'
     (tmp_path / "postgres.xml").write_text(second)
     assert door.ran_nowhere(tmp_path) == [("tests.a::browser", "no Chromium")]
 

@@ -53,6 +53,15 @@ DATED_HEADERS = tuple(
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """The date in every compiled file, so that the same texts give the same bytes."""
 
+FORMS = ("u", "je")
+"""The forms of address: a sentence given to `say` is one text for each, told apart by context."""
+
+SAY = {"say": (2,)}
+"""How `say` is called in Python: the form of address, then the sentence."""
+
+SAY_TAG = re.compile(r"""\{%\s*say\s+("[^"]*"|'[^']*')""")
+"""How `say` stands in a template."""
+
 JINJA_ROOMS = {"reports", "paper"}
 """Rooms without Django fill their pages with Jinja; all others have Django templates."""
 
@@ -111,6 +120,18 @@ def texts(path: Path) -> Iterator[tuple[int, str | tuple, str | None]]:
         python = templatize(content)
     for line, _, text, _, context in with_context(python):
         yield line, text, context
+    for line, text in spoken(path, content):
+        yield from ((line, text, form) for form in FORMS)
+
+
+def spoken(path: Path, content: str) -> Iterator[tuple[int, str]]:
+    """The line and text of every sentence that is said in more than one form of address."""
+    if path.suffix == ".py":
+        for line, text, _, _ in extract("python", io.BytesIO(content.encode()), keywords=SAY):
+            yield line, text
+    else:
+        for found in SAY_TAG.finditer(content):
+            yield content.count("\n", 0, found.start()) + 1, found[1][1:-1]
 
 
 def with_context(python: str) -> Iterator[tuple]:

@@ -46,9 +46,7 @@ def test_every_module_says_what_it_is_for(path):
 
 
 def test_no_room_is_called_utils_or_helpers():
-    assert not [
-        name(path) for path in MODULES if {path.stem, path.parent.name} & {"utils", "util", "helpers"}
-    ]
+    assert not [name(path) for path in MODULES if {path.stem, path.parent.name} & {"utils", "util", "helpers"}]
 
 
 def test_every_room_is_in_the_contracts():
@@ -181,9 +179,7 @@ def test_commands_in_the_documentation_exist():
 
 
 def test_glossary_tells_each_term_once_in_both_languages():
-    rows = re.findall(
-        r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE
-    )
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE)
     terms = [english for english, _, _ in rows if english not in ("English", "---")]
     assert len(terms) >= 50
     assert len(terms) == len(set(terms))

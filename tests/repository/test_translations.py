@@ -124,3 +124,10 @@ def test_texts_outside_every_area_are_named(tmp_path):
 def test_jinja_templates_are_read(tmp_path):
     page = make(tmp_path, "reports/templates/page.html", "<p>{{ _('Hello') }}</p>\n{{ ngettext('a', 'b', n) }}")
     assert [text for _, text, _ in messages.texts(page)] == ["Hello", ("a", "b")]
+
+
+def test_a_sentence_in_two_forms_of_address_is_two_texts(tmp_path):
+    page = make(tmp_path, "desk/templates/page.html", '<p>\n{% say "You have %(n)s days" n=3 %}</p>')
+    code = make(tmp_path, "desk/views.py", 'said = say(address, "You are %(name)s", name=name)\n')
+    assert list(messages.texts(page)) == [(2, "You have %(n)s days", "u"), (2, "You have %(n)s days", "je")]
+    assert list(messages.texts(code)) == [(1, "You are %(name)s", "u"), (1, "You are %(name)s", "je")]

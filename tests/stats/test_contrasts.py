@@ -54,9 +54,7 @@ def test_a_value_that_no_row_has_is_refused() -> None:
 
 
 def test_a_category_with_an_awkward_name_and_a_model_without_one() -> None:
-    awkward = gee(
-        DATA.rename(columns={"arm": "arm of trial"}), "hours ~ `arm of trial` * visit + age", "person"
-    )
+    awkward = gee(DATA.rename(columns={"arm": "arm of trial"}), "hours ~ `arm of trial` * visit + age", "person")
     plain = gee(DATA, "hours ~ arm * visit + age", "person")
     ours, theirs = (
         [each.estimate.estimate for each in arm_contrasts(fit, arm, "visit")]
@@ -75,9 +73,7 @@ def test_numbers_used_as_categories_and_columns_with_awkward_names() -> None:
     np.testing.assert_allclose(ours, [contrast.estimate.estimate for contrast in theirs])
     ordered = numbered.assign(arm=pd.Categorical(numbered["arm"], ["steps", "care", "unused"]))
     fit = gee(ordered, "hours ~ arm * C(months) + `age at start`", "person", "months")
-    np.testing.assert_allclose(
-        [c.estimate.estimate for c in arm_contrasts(fit, "arm", "months")], -np.array(ours)
-    )
+    np.testing.assert_allclose([c.estimate.estimate for c in arm_contrasts(fit, "arm", "months")], -np.array(ours))
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,7 @@ def test_change_with_too_few_or_no_spread() -> None:
 def test_summary() -> None:
     found = summary(DATA["before"])
     ours = [found.sd, found.lower_quartile, found.median, found.upper_quartile]
-    np.testing.assert_allclose(
-        ours, [EXPECTED[f"before_{name}"] for name in ("sd", "q25", "q50", "q75")], rtol=1e-12
-    )
+    np.testing.assert_allclose(ours, [EXPECTED[f"before_{name}"] for name in ("sd", "q25", "q50", "q75")], rtol=1e-12)
     assert (found.minimum, found.maximum) == (DATA["before"].min(), DATA["before"].max())
     assert (summary(DATA["after"]).n, summary(DATA["after"]).missing) == (38, 2)
     assert (summary([4.0]).mean, summary([4.0]).sd) == (4, None)
@@ -80,9 +78,7 @@ def test_counts() -> None:
 
 def test_standardised_differences() -> None:
     care, steps = (DATA[DATA["arm"] == arm] for arm in ("care", "steps"))
-    assert standardised_difference(steps["before"], care["before"]) == pytest.approx(
-        EXPECTED["smd_before"], rel=1e-12
-    )
+    assert standardised_difference(steps["before"], care["before"]) == pytest.approx(EXPECTED["smd_before"], rel=1e-12)
     levels = ["I", "II", "III"]
     one, other = counts(steps["stage"], levels), counts(care["stage"], levels)
     assert standardised_difference_of_counts(one, other) == pytest.approx(EXPECTED["smd_stage"], rel=1e-12)

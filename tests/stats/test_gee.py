@@ -105,9 +105,7 @@ def test_all_three_errors_are_those_of_statsmodels(family: str, corr: str) -> No
 
 def test_mancl_derouen_brings_students_t_and_the_others_the_normal() -> None:
     small = DATA[DATA["person"] <= 14]
-    robust, corrected = (
-        gee(small, f"hours ~ {FORMULA}", "person", se=se) for se in ("robust", "mancl-derouen")
-    )
+    robust, corrected = (gee(small, f"hours ~ {FORMULA}", "person", se=se) for se in ("robust", "mancl-derouen"))
     assert robust.terms[1].df is None
     assert corrected.terms[1].df == 14 - 7
     term = corrected.terms[1]

@@ -89,9 +89,7 @@ def test_residual_degrees_of_freedom() -> None:
 
 
 def test_the_unit_of_the_outcome_does_not_matter() -> None:
-    minutes = mmrm(
-        DATA.assign(hours=DATA["hours"] * 60e3), f"hours ~ arm * {VISIT} + base", "person", "visit", ORDER
-    )
+    minutes = mmrm(DATA.assign(hours=DATA["hours"] * 60e3), f"hours ~ arm * {VISIT} + base", "person", "visit", ORDER)
     ours = fit()
     np.testing.assert_allclose(minutes.covariance, ours.covariance * 60e3**2, rtol=1e-7)
     np.testing.assert_allclose([t.df for t in minutes.terms], [t.df for t in ours.terms], rtol=1e-5)
@@ -144,9 +142,7 @@ def test_a_covariance_that_the_data_do_not_determine() -> None:
 
 @pytest.mark.parametrize("cov", ["us", "cs", "ar1"])
 def test_an_outcome_far_from_zero_loses_no_digits(cov: str) -> None:
-    far = mmrm(
-        DATA.assign(hours=DATA["hours"] + 1e7), f"hours ~ arm * {VISIT} + base", "person", "visit", ORDER, cov
-    )
+    far = mmrm(DATA.assign(hours=DATA["hours"] + 1e7), f"hours ~ arm * {VISIT} + base", "person", "visit", ORDER, cov)
     near = fit(cov)
     np.testing.assert_allclose(far.covariance, near.covariance, rtol=1e-6)
     np.testing.assert_allclose(far.coefficients[1:], near.coefficients[1:], rtol=1e-6)

@@ -23,9 +23,7 @@ CASES = list(MEDIANS[KEY].itertuples(index=False, name=None))
 
 
 def curve(late: int, since: float, conf: str) -> KaplanMeier:
-    return kaplan_meier(
-        DATA["time"], DATA["event"], DATA["entry"] if late else None, conf, since=since or None
-    )
+    return kaplan_meier(DATA["time"], DATA["event"], DATA["entry"] if late else None, conf, since=since or None)
 
 
 def of(table: pd.DataFrame, case: tuple) -> pd.DataFrame:

@@ -24,9 +24,7 @@ class Hours(forms.Form):
         max_value=32,
         error_messages={"max_value": TOO_MANY},
     )
-    kind = forms.ChoiceField(
-        label="What work?", widget=forms.RadioSelect, choices=[("own", "Own"), ("other", "Other")]
-    )
+    kind = forms.ChoiceField(label="What work?", widget=forms.RadioSelect, choices=[("own", "Own"), ("other", "Other")])
     agreed = forms.BooleanField(label="We agreed on this")
 
 
@@ -34,14 +32,9 @@ def page(request):
     form = Hours(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         messages.success(request, "Saved at 10:42.")
-    nav = [
-        {"url": f"/{n}", "label": f"Page {n}", "icon": "home", "current": n == 1, "short": ""}
-        for n in range(1, 7)
-    ]
+    nav = [{"url": f"/{n}", "label": f"Page {n}", "icon": "home", "current": n == 1, "short": ""} for n in range(1, 7)]
     me = {"name": "Marijke de Wolde", "initials": "MW", "role": "Participant"}
-    return HttpResponse(
-        engines["django"].from_string(PAGE).render({"form": form, "nav": nav, "me": me}, request)
-    )
+    return HttpResponse(engines["django"].from_string(PAGE).render({"form": form, "nav": nav, "me": me}, request))
 
 
 def forbidden(request):

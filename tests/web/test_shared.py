@@ -131,9 +131,7 @@ def test_no_page_needs_what_its_security_policy_refuses(path):
     tags = Tags(html)
     assert not tags.all("script")
     assert not tags.all("style")
-    assert not [
-        attrs for _, attrs in tags.seen if any(name == "style" or name.startswith("on") for name in attrs)
-    ]
+    assert not [attrs for _, attrs in tags.seen if any(name == "style" or name.startswith("on") for name in attrs)]
     links = [attrs.get("href") or attrs.get("src") or "" for _, attrs in tags.seen]
     assert not [link for link in links if link.startswith(("http", "//", "data:"))]
 
@@ -148,9 +146,7 @@ def test_templates_have_no_style_attributes_and_no_scripts():
 
 
 def test_reading_choice_is_kept_and_followed(browser):
-    answer = browser.post(
-        "/reading/", {"text": "larger", "theme": "dark", "language": "en", "next": "/page?a=1"}
-    )
+    answer = browser.post("/reading/", {"text": "larger", "theme": "dark", "language": "en", "next": "/page?a=1"})
     assert (answer.status_code, answer["Location"]) == (302, "/page?a=1")
     assert browser.cookies["opstap-theme"]["httponly"]
     html = page(browser)
@@ -172,9 +168,7 @@ def test_unknown_choices_change_nothing(browser):
     assert Tags(page(browser)).all("html")[0] == {"lang": "nl"}
 
 
-@pytest.mark.parametrize(
-    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:x", ""]
-)
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:x", ""])
 def test_reading_never_leads_elsewhere(browser, elsewhere):
     assert browser.post("/reading/", {"next": elsewhere})["Location"] == "/"
 
@@ -313,9 +307,7 @@ def test_progress_repeats_its_words_as_a_bar(done, share):
 def test_colours_stand_in_root_only():
     css = re.sub(r"/\*.*?\*/", "", (STATIC / "opstap/opstap.css").read_text(), flags=re.DOTALL)
     outside = re.sub(r":root[^{}]*\{[^{}]*\}", "", css)
-    assert not re.search(
-        r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*[;}])|\brgba?\(|\bhsl", re.sub(r"[^{}]*\{", "{", outside)
-    )
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*[;}])|\brgba?\(|\bhsl", re.sub(r"[^{}]*\{", "{", outside))
 
 
 def test_stylesheet_and_what_it_names_can_be_hashed(settings, tmp_path):

@@ -181,17 +181,16 @@ def end_enrolment(enrolment: Enrolment, move: str, reason: str) -> None:
 
 
 def _add_withdrawal(by: Actor, participant: Participant, kind: str) -> None:
-    last = Consent.objects.filter(participant=participant, kind=kind).order_by("-pk").first()
-    if last is not None:
-        Consent.objects.create(
-            participant=participant,
-            kind=kind,
-            protocol=last.protocol,
-            form_version=last.form_version,
-            text_hash=last.text_hash,
-            decision="withdrawn",
-            items=dict.fromkeys(last.items, False),
-            channel="online",
-            at=clock.now(),
-            by=_user(by, participant),
-        )
+    last = Consent.objects.filter(participant=participant, kind=kind).latest("pk")
+    Consent.objects.create(
+        participant=participant,
+        kind=kind,
+        protocol=last.protocol,
+        form_version=last.form_version,
+        text_hash=last.text_hash,
+        decision="withdrawn",
+        items=dict.fromkeys(last.items, False),
+        channel="online",
+        at=clock.now(),
+        by=_user(by, participant),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
@@ -27,19 +28,33 @@ def queue_due(*, by: System = SYSTEM) -> Counter[str]:
     allow(by, Permission.RUN_DUE)
     today = clock.today()
     counts: Counter[str] = Counter()
-    waiting = (
+    waiting = list(
         Measurement.objects.select_related("participant__study__protocol", "participant__key")
         .filter(opens_on__lte=today, closes_on__gte=today, submitted_at=None, voided_on=None, respondent="participant")
         .order_by("pk")
     )
+    people = {measurement.participant_id for measurement in waiting}
+    made = dict(Mail.objects.filter(participant__in=people).values_list("key", "made_at"))
     for measurement in waiting:
-        wave = protocol_of(measurement.participant.study).study.wave(measurement.wave)
-        late = [days for days in wave.reminders_after_days if measurement.due_on + timedelta(days=days) <= today]
-        kind, key = ("reminder", f"reminder:{measurement.pk}:{max(late)}") if late else ("invitation", "")
-        made = new_link(measurement, kind, key or f"invitation:{measurement.pk}")
-        counts["queued" if made else "skipped"] += 1
+        kind, key = _next_mail(measurement, made, today)
+        counts["queued" if key not in made and new_link(measurement, kind, key) else "skipped"] += 1
     record(Event.DUE_RUN, by=by, queued=counts["queued"])
     return counts
+
+
+def _next_mail(measurement: Measurement, made: dict[str, datetime], today: date) -> tuple[str, str]:
+    """Name the mail that someone should have by today: the invitation, then the latest reminder that has come due.
+
+    A reminder whose day lay before the invitation went out is passed over: nobody is reminded of what is new to them.
+    """
+    invitation = f"invitation:{measurement.pk}"
+    invited = made.get(invitation)
+    if invited is None:
+        return "invitation", invitation
+    wave = protocol_of(measurement.participant.study).study.wave(measurement.wave)
+    days = {number: measurement.due_on + timedelta(days=number) for number in wave.reminders_after_days}
+    late = [number for number, day in days.items() if timezone.localdate(invited) < day <= today]
+    return ("reminder", f"reminder:{measurement.pk}:{max(late)}") if late else ("invitation", invitation)
 
 
 def send_waiting(send: Send) -> Counter[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -141,13 +142,20 @@ def screen(
 
 
 @act
-def inform(*, by: Actor, participant: Participant) -> Participant:
-    """Note that someone received the information; the time to think starts now."""
+def inform(*, by: Actor, participant: Participant, on: date | None = None) -> Participant:
+    """Note on which day someone received the information (today by default); the time to think counts from it.
+
+    The day may lie before the referral, since a hospital often hands it out first. Refused in the future or more than a
+    year ago: the information may have changed since.
+    """
     allow(by, Permission.INCLUDE, participant=participant)
+    day = on or clock.today()
+    if not clock.today() - timedelta(days=365) <= day <= clock.today():
+        raise Refused(_("Fill in the day on which the information was given: today or in the past year."), field="on")
     participant = locked(participant)
     _move(participant, "inform")
-    Participant.objects.filter(pk=participant.pk).update(informed_on=clock.today())
-    participant.informed_on = clock.today()
+    participant.informed_on = day
+    participant.save(update_fields=["informed_on"])
     record(Event.INFORMED, by=by, study=participant.study, participant=participant.pseudonym)
     return participant
 

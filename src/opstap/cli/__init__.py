@@ -38,6 +38,11 @@ COMMANDS = {
         "Work outcomes from dated spells of hours and sick leave.",
         "opstap work outcomes spells.csv --wave-dates 2025-01-06,2025-07-07,2026-01-05",
     ),
+    "evaluate": Command(
+        "opstap.cli.evaluate:evaluate",
+        "The analysis plan of a study, executed: page, tables, figures and results.",
+        "opstap evaluate rentree -o report/",
+    ),
     "audit": Command(
         "opstap.cli.audit:app",
         "Whether the audit trail is whole.",

@@ -21,6 +21,7 @@ from opstap.cli.answer import BadInput
 def demo(
     port: Annotated[int, typer.Option(help="The port to serve on.")] = 8000,
     var: Annotated[Path, typer.Option(help="The data folder; made when it is not there.")] = Path("var"),
+    few: Annotated[bool, typer.Option("--few", help="Invite a tenth of the people: ready in seconds.")] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Fill the database, then stop.")] = False,
 ) -> None:
     """Serve STEPS and Rentree with invented people. A second start goes on where the first one stopped."""
@@ -39,11 +40,13 @@ def demo(
     _prepare(home)
     if no_serve:
         if not filled:
-            fill_here(home)
+            fill_here(home, few)
         _tell(home, port)
         return
     filling = (
-        None if filled else multiprocessing.get_context("spawn").Process(target=fill_here, args=(home,), daemon=True)
+        None
+        if filled
+        else multiprocessing.get_context("spawn").Process(target=fill_here, args=(home, few), daemon=True)
     )
     if filling is not None:
         filling.start()
@@ -96,7 +99,7 @@ def _prepare(home: Path) -> None:
         stamp.write_text(wanted)
 
 
-def fill_here(home: Path) -> None:
+def fill_here(home: Path, few: bool = False) -> None:
     """Fill the database, with a progress bar on a terminal; also the target of a process of its own."""
     from opstap.cli.database import ready
 
@@ -104,7 +107,7 @@ def fill_here(home: Path) -> None:
         ready(home)
         from opstap.cli.fill import fill
 
-        for _ in _shown(fill(home)):
+        for _ in _shown(fill(home, few=few)):
             pass
         sys.stderr.write("Everyone is in.\n")
     except KeyboardInterrupt:

@@ -52,13 +52,22 @@ def allocation_seed() -> bytes:
 class Fill:
     """One study being filled: its staff, and what the lives have been told so far."""
 
-    def __init__(self, slug: str, today: date) -> None:
+    def __init__(self, slug: str, today: date, *, few: bool = False) -> None:
         self.slug, self.today = slug, today
         self.protocol = load(slug)
         self.sign_ins: list[SignIn] = []
         self.staff: dict[tuple[str, str], Any] = {}
         self.people: dict[int, dict[str, Any]] = {}
-        self.lives = STUDIES[slug].lives(SEED, today)
+        lives = STUDIES[slug].lives(SEED, today)
+        # A few: one in twelve, and the last ones, who are on their way in or in the programme now.
+        self.lives = (
+            [
+                *[life for life in lives[::12] if not _lately(life[0], today)],
+                *[life for life in lives if _lately(life[0], today)],
+            ]
+            if few
+            else lives
+        )
 
     def begin(self) -> None:
         """Open the study and make its staff, three years before today."""
@@ -175,6 +184,11 @@ class Fill:
         return "over" if given["kind"] == "death" else ""
 
 
+def _lately(start: Any, today: date) -> bool:
+    began: date = getattr(start, "referred", None) or start.entered
+    return today - began < timedelta(days=200)
+
+
 def entry(slug: str, role: Role, user: Any, name: str = "") -> SignIn:
     """Make one way in. The name of a participant is passed along, since their account has none."""
     number = hashlib.sha256(f"{slug}{role}{user.pk}".encode()).hexdigest()[:8]
@@ -205,7 +219,7 @@ def _hashed() -> str:
     return _kept[0]
 
 
-def fill(home: Path, now: datetime | None = None) -> Iterator[tuple[int, int]]:
+def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Iterator[tuple[int, int]]:
     """Fill an empty database; yields (done, about how many) along the way and writes `demo.json` at the end.
 
     `demo.json` is written again after each study has its staff, so that signing in works while people still come in.
@@ -213,7 +227,7 @@ def fill(home: Path, now: datetime | None = None) -> Iterator[tuple[int, int]]:
     now = now or timezone.now()
     today = timezone.localdate(now)
     with scopes_disabled():
-        fills = [Fill(slug, today) for slug in STUDIES]
+        fills = [Fill(slug, today, few=few) for slug in STUDIES]
         with clock.at(now - timedelta(days=1200)):
             steward = people.make_account(by=SYSTEM, email="wim@opstap.example", name="Wim Maan", password=None)
             people.grant_role(by=SYSTEM, user=steward, role=Role.STEWARD)

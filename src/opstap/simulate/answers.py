@@ -114,6 +114,8 @@ def satisfaction(random: Random, *, helped: bool, returned: bool) -> Sheet:
         if chance(random, absent):
             sheet[f"reception_{place}"] = 9
         else:
-            sheet[f"reception_{place}"] = one_of(random, {1: negative / 2, 2: negative, 3: 0.3, 4: 0.35, 5: 0.2})
+            sheet[f"reception_{place}"] = one_of(
+                random, {1: 0.3 * negative, 2: 0.7 * negative, 3: 0.52 - negative, 4: 0.33, 5: 0.15}
+            )
     sheet["duration"] = one_of(random, {"too_short": 0.45, "right": 0.5, "too_long": 0.05})
     return sheet

@@ -71,6 +71,9 @@ class Course:
 
     def _since(self, day: date) -> date:
         hours, since = self.contract, (self.sick_from or day) - timedelta(days=400)
+        if self.sick_from is not None and self.sick_from <= day:
+            # Being away is a change too: who comes back to all hours at once has them since that day.
+            hours, since = 0.0, self.sick_from
         for start, value in self.changes:
             if start <= day and value != hours:
                 hours, since = value, start

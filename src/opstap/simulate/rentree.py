@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import NormalDist
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ class Fixed:
     back_after: int
     answers_t2: bool
     helped: bool
+    drift: float = 0.0
     evaluated: bool = True
 
 
@@ -101,6 +103,7 @@ def _evaluated(random: Random, today: date) -> list[Fixed]:
         outcome,
         back,
         _helped(random, outcome),
+        _drifts(random, outcome),
         strict=True,
     )
     return [
@@ -108,9 +111,9 @@ def _evaluated(random: Random, today: date) -> list[Fixed]:
             site=one_of(random, dict(SITES)),
             entered=today - timedelta(days=int(random.integers(450, 1150))),
             sex=sex, education=education, diagnosis=diagnosis, contract=contract, incapacity=status,
-            away_before=before, kind=kind, back_after=after, answers_t2=answered, helped=helped,
+            away_before=before, kind=kind, back_after=after, answers_t2=answered, helped=helped, drift=drift,
         )
-        for sex, education, diagnosis, contract, status, before, (kind, answered), after, helped in columns
+        for sex, education, diagnosis, contract, status, before, (kind, answered), after, helped, drift in columns
     ]  # fmt: skip
 
 
@@ -140,6 +143,15 @@ def _helped(random: Random, outcome: list[tuple[str, bool]]) -> list[bool]:
     return [number in chosen for number in range(len(outcome))]
 
 
+def _drifts(random: Random, outcome: list[tuple[str, bool]]) -> list[float]:
+    """Deal how health changes in a year, with a mean of nearly nothing in those who answer then, as on the slides."""
+    answering = [number for number, (_, answered) in enumerate(outcome) if answered]
+    drifts = [0.0] * len(outcome)
+    for place, number in enumerate(random.permutation(answering).tolist()):
+        drifts[number] = 0.01 + 0.1 * NormalDist().inv_cdf((place + 0.5) / len(answering))
+    return drifts
+
+
 def _coached_now(random: Random, today: date) -> list[Fixed]:
     """Invent people who are in the programme now and said no to the study: the coaching goes on all the same."""
     return [
@@ -158,7 +170,7 @@ def _at(random: Random, day: date) -> datetime:
 
 
 def _person(random: Random, number: int, fixed: Fixed) -> Person:
-    # Ages are dealt around 49: a triangle whose mean is the slide's.
+    # Ages are drawn around the mean of the slide.
     return invent(
         random, number, sex=fixed.sex, age=float(np.clip(random.normal(49.0, 7.0), 26, 64)), on=fixed.entered,
         education=fixed.education, diagnosis=fixed.diagnosis, domain="rentree",
@@ -201,12 +213,14 @@ def _course(random: Random, fixed: Fixed) -> Course:
 
 def _evaluation(random: Random, person: Person, fixed: Fixed, course: Course) -> Life:
     health = float(np.clip(random.normal(0.47, 0.12), 0.1, 0.9))
+    # One way of answering through the year, so that what changes is health and not the scatter of items.
+    manner = int(random.integers(2**32))
     day = fixed.entered + timedelta(days=1)
     sheets: dict[str, Any] = {
         "background": answers.background(person, day, fixed.incapacity),
         "work-start": course.report(day, first=True),
         "work-care": answers.care(random, 0.4),
-        "sf12-v1": answers.sf12(random, health),
+        "sf12-v1": answers.sf12(np.random.default_rng(manner), health),
     }
     yield Deed(_at(random, day), "answer", {"wave": "t0", "sheets": sheets})
     for wave, days in (("t1", 183), ("t2", 365)):
@@ -217,8 +231,10 @@ def _evaluation(random: Random, person: Person, fixed: Fixed, course: Course) ->
         yield Deed(_at(random, day), "answer", {"wave": wave, "sheets": {
             "work-follow-up": course.report(day, first=False),
             "work-care": answers.care(random, 0.5),
-            # A small rise, within what chance alone would give in a group of this size.
-            "sf12-v1": answers.sf12(random, float(np.clip(health + 0.01 + random.normal(0, 0.1), 0.05, 0.95))),
+            "sf12-v1": answers.sf12(
+                np.random.default_rng(manner),
+                float(np.clip(health + fixed.drift * (1.0 if wave == "t2" else 0.5), 0.05, 0.95)),
+            ),
             "satisfaction": answers.satisfaction(
                 random, helped=fixed.helped if wave == "t2" else chance(random, 0.71), returned=returned
             ),

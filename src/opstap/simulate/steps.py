@@ -277,8 +277,11 @@ def _programme(one: _Self, course: Course, allocated: date) -> Life:
                 "with_workplace": kind == "workplace_talk" and chance(random, 0.75),
                 "stage": _stage(random, course, day), "shared_note": "Rustig opbouwen, en op tijd pauze nemen.",
             })  # fmt: skip
-            for change in course.changes:
-                if allocated < change[0] <= day and change not in spoken:
+            # At the first talk they also write down the hours that held already.
+            before = [change for change in course.changes if change[0] <= allocated][-1:]
+            after = [change for change in course.changes if allocated < change[0] <= day]
+            for change in (*before, *after):
+                if change not in spoken:
                     spoken.append(change)
                     yield Deed(one.at(day), "record_work", {
                         "start": change[0], "contract_hours": course.contract, "actual_hours": change[1],

@@ -132,12 +132,12 @@ class OfferPlan(forms.Form):
             self.fields[f"hours_{number}"] = forms.FloatField(
                 label=_("Step %(number)s: hours a week") % {"number": number}, required=False, min_value=0, max_value=80
             )
-        self.order_fields(["aim", "contract_hours", *self.step_names(), "goal", "for_workplace"])
+        steps = [name for number in range(1, STEPS + 1) for name in (f"from_{number}", f"hours_{number}")]
+        self.order_fields(["aim", "contract_hours", *steps, "goal", "for_workplace"])
 
-    @staticmethod
-    def step_names() -> list[str]:
-        """Name the fields of the steps, in order."""
-        return [name for number in range(1, STEPS + 1) for name in (f"from_{number}", f"hours_{number}")]
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Give the two fields of each step, to stand beside each other."""
+        return [(self[f"from_{number}"], self[f"hours_{number}"]) for number in range(1, STEPS + 1)]
 
     def clean(self) -> dict[str, Any]:
         """Read the steps; a day without hours, or hours without a day, is half a step."""

@@ -52,9 +52,9 @@ def _screen(by: Any, one: Any, given: dict[str, Any]) -> str:
     }[made.eligible]
 
 
-def _inform(by: Any, one: Any, _given: dict[str, Any]) -> str:
-    recruitment.inform(by=by, participant=one)
-    return _("Written down: the information was given today.")
+def _inform(by: Any, one: Any, given: dict[str, Any]) -> str:
+    recruitment.inform(by=by, participant=one, on=given["on"])
+    return _("Written down: the information was given.")
 
 
 def _consent(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
@@ -130,9 +130,10 @@ DOINGS: dict[str, Doing] = {
     ),
     "inform": Doing(
         gettext_lazy("Information given"),
-        gettext_lazy("The participant received the information letter. The time to think starts today."),
+        gettext_lazy("On which day did the participant receive the information? The time to think counts from it."),
         gettext_lazy("The information was given"),
         _inform,
+        lambda _desk: ours.Inform,
     ),
     "consent-programme": _consenting("programme"),
     "consent-study": _consenting("study"),

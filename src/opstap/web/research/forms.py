@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from opstap.acts import clock
 from opstap.acts.sight.answers import Answered, Question
 from opstap.acts.sight.desk import Desk, Input
 from opstap.acts.sight.people import Place
@@ -35,6 +36,12 @@ class Segments(forms.RadioSelect):
     def subwidgets(self, name: str, value: Any, attrs: Any = None) -> Iterator[Any]:
         """Draw as one whole, not choice by choice."""
         yield self.get_context(name, value, attrs)["widget"]
+
+
+class Inform(forms.Form):
+    """On which day the information was given."""
+
+    on = forms.DateField(label=_("Day"), widget=Day, initial=clock.today)
 
 
 class Contact(forms.Form):

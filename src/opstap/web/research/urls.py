@@ -15,4 +15,5 @@ urlpatterns = [
     path("answers/<int:number>/correct/<str:field>/", answers.correct, name="correct"),
     path("refer/", views.refer, name="refer"),
     path("report/", views.report, name="report"),
+    path("report/<slug:slug>/", views.report_show, name="report_show"),
 ]

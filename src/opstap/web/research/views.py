@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opstap.acts import find, recruitment
+from opstap import reports
+from opstap.acts import find, protocols, recruitment
 from opstap.acts.clock import today
+from opstap.acts.dataset import run_report
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
 from opstap.acts.sight.journey import journey
@@ -21,6 +26,9 @@ from opstap.web.research import forms as ours
 from opstap.web.research.acting import DOINGS
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.submitting import submit
+
+#: The seed of a report in the browser: the one that `opstap evaluate` takes when none is given.
+SEED = 1
 
 
 @needs(Role.COORDINATOR)
@@ -101,3 +109,23 @@ def _refer(request: HttpRequest, given: dict[str, str]) -> str:
 def report(request: HttpRequest) -> HttpResponse:
     """List the studies that one may analyse, with what is in each."""
     return render(request, "research/report.html", {"studies": dataset.datasets(who(request))})
+
+
+@needs(Role.ANALYST)
+@require_GET
+def report_show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Run the analysis plan on a study as it stands now, and show the report; each run is in the audit trail.
+
+    The same data give the same page, so it is kept by the hash of its data: reading it again costs nothing.
+    """
+    study = find.study_named(slug)
+    data = run_report(by=who(request), study=study, seed=SEED)
+    protocol = protocols.protocol_of(study)
+    language = get_language() or protocol.languages[0]
+    key = f"report:{data.hash}:{language}"
+    drawn = cache.get(key)
+    if drawn is None:
+        made = reports.evaluate(protocol, data, language=language, seed=SEED)
+        drawn = reports.page(made, stylesheet=static("opstap/opstap.css"))
+        cache.set(key, drawn, 3600)
+    return HttpResponse(drawn)

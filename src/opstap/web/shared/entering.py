@@ -26,6 +26,8 @@ LINK, CODE = "opstap_link", "opstap_code"
 
 #: What may be reached by everyone, signed in or not, before any second step.
 _OPEN = ("/accounts/", "/reading/", "/static/", "/link/", "/demo/", "/healthz")
+#: Of the account pages, the one that a participant has a use for: they have no password and no one-time codes.
+_SIGN_OUT = "/accounts/logout/"
 
 
 class EnteringMiddleware:
@@ -50,6 +52,9 @@ class EnteringMiddleware:
             return response
 
     def _detour(self, request: HttpRequest) -> HttpResponseBase | None:
+        in_accounts = request.path.startswith("/accounts/") and not request.path.startswith(_SIGN_OUT)
+        if in_accounts and Role.PARTICIPANT in request.roles:  # type: ignore[attr-defined]
+            return render(request, "404.html", status=404)
         if request.path.startswith(_OPEN) or request.path == "/":
             return None
         if Role.PARTICIPANT in request.roles:  # type: ignore[attr-defined]

@@ -1,0 +1,341 @@
+"""The dataset of a study: everything that the analysis needs, under study numbers, and nothing that says who.
+
+Each table is one query, whatever the number of people. Names and contact details lie behind other tables, which
+are not read here; free text is never read either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+from django_scopes import scope
+
+from opstap.acts import clock
+from opstap.acts.act import act, record
+from opstap.acts.calendar import state_of
+from opstap.acts.doors import Actor, allow
+from opstap.acts.protocols import protocol_of
+from opstap.acts.reported_work import REPORTS
+from opstap.domain.access import Permission
+from opstap.domain.events import Event
+from opstap.domain.instruments.scoring import SCORES
+from opstap.domain.protocol import Protocol
+from opstap.domain.work.outcomes import PersonOutcomes, ReturnKind, Status, WaveOutcome, person_outcomes
+from opstap.domain.work.spells import Kind, Spell
+from opstap.stats.dataset import Dataset, deal_anew, table
+from opstap.store.models import (
+    AnswerSheet,
+    LifeEvent,
+    Measurement,
+    NonParticipation,
+    Participant,
+    Participation,
+    Screening,
+    Session,
+    Study,
+    WorkSpell,
+)
+from opstap.store.sealing import blind_index
+
+Rows = list[dict[str, Any]]
+
+
+@act
+def run_report(*, by: Actor, study: Study, seed: int) -> Dataset:
+    """Take the dataset for a report, and write in the audit trail that it was taken: its hash and the seed."""
+    dataset = dataset_of(by=by, study=study)
+    record(Event.REPORT_RUN, by=by, study=study, dataset=dataset.hash, seed=seed)
+    return dataset
+
+
+def dataset_of(*, by: Actor, study: Study) -> Dataset:
+    """Make the dataset of a study as it is today; NotHere for who may not see its report.
+
+    Where the protocol blinds the analyst and the study is not unblinded, the arms in it are dealt anew.
+    """
+    allow(by, Permission.SEE_REPORT, study=study)
+    with scope(study=study):
+        return _dataset(study)
+
+
+def _dataset(study: Study) -> Dataset:
+    protocol = protocol_of(study)
+    today = clock.today()
+    people = _people(study)
+    numbers = _numbers(study, people)
+    measurements = list(Measurement.objects.filter(participant__in=numbers).order_by("pk").select_related(None))
+    answered = {one.pk: one for one in measurements if one.submitted_at is not None}
+    sheets = list(AnswerSheet.objects.filter(measurement__in=answered).order_by("pk"))
+    given = _given(protocol, sheets)
+    reported = {answered[sheet.measurement_id].pk for sheet in sheets if sheet.questionnaire in REPORTS}
+    work, returns = _work(protocol, study, numbers, [answered[pk] for pk in sorted(reported)])
+    tables = {
+        "participants": table("participants", _participant_rows(people, numbers)),
+        "measurements": table("measurements", (_measured(one, numbers, today) for one in measurements)),
+        "answers": table("answers", _answer_rows(given, answered, numbers)),
+        "scores": table("scores", _score_rows(protocol, given, answered, numbers)),
+        "work": table("work", work),
+        "returns": table("returns", returns),
+        "sessions": table("sessions", _session_rows(people, numbers)),
+        "life_events": table("life_events", _life_event_rows(numbers)),
+        "flow": table("flow", _flow_rows(study, people)),
+    }
+    blinded = "analyst" in protocol.study.blinded and study.unblinded_at is None
+    if blinded:
+        arm_only = {one for wave in protocol.study.waves for one in wave.only_in_arms}
+        tables = deal_anew(tables, arm_only, int(blind_index(f"deal {study.slug}")[:15], 16))
+    return Dataset(
+        study=study.slug,
+        protocol=study.protocol.name,
+        version=study.protocol.version,
+        digest=study.protocol.digest,
+        cut=today,
+        permuted=blinded,
+        invented=bool(settings.DEMO),
+        tables=tables,
+    )
+
+
+def _people(study: Study) -> list[Participant]:
+    """Those with a study record; who is in the programme alone is no part of the research."""
+    return list(
+        Participant.objects.filter(study=study, participation__isnull=False)
+        .select_related("site", "participation__allocation", "enrolment")
+        .order_by("pk")
+    )
+
+
+def _numbers(study: Study, people: Iterable[Participant]) -> dict[int, str]:
+    """Give everyone a study number, in the order of a keyed hash, so that it tells nothing of who or when."""
+    order = sorted(people, key=lambda one: blind_index(f"number {study.slug} {one.pseudonym}"))
+    return {one.pk: f"{number:04d}" for number, one in enumerate(order, start=1)}
+
+
+def _participant_rows(people: Iterable[Participant], numbers: Mapping[int, str]) -> Rows:
+    rows = []
+    for one in people:
+        participation: Participation = one.participation
+        enrolment = getattr(one, "enrolment", None)
+        allocation = getattr(participation, "allocation", None)
+        rows.append(
+            {
+                "person": numbers[one.pk],
+                "site": one.site.code,
+                "arm": allocation.arm if allocation else None,
+                "state": participation.state,
+                "consented_on": participation.consented_on,
+                "enrolled_on": enrolment.agreed_on if enrolment else None,
+                "allocated_on": timezone.localdate(allocation.allocated_at) if allocation else None,
+                "ended_on": participation.ended_on,
+                "end_reason": participation.end_reason or None,
+                "in_programme": enrolment is not None and enrolment.started_on is not None,
+            }
+        )
+    return rows
+
+
+def _measured(one: Measurement, numbers: Mapping[int, str], today: date) -> dict[str, Any]:
+    return {
+        "person": numbers[one.participant_id],
+        "wave": one.wave,
+        "respondent": one.respondent,
+        "due_on": one.due_on,
+        "state": state_of(one, today),
+        "void_reason": one.void_reason or None,
+        "answered_on": timezone.localdate(one.submitted_at) if one.submitted_at else None,
+    }
+
+
+Given = dict[tuple[int, str], dict[str, Any]]
+
+
+def _given(protocol: Protocol, sheets: Iterable[AnswerSheet]) -> Given:
+    """Per measurement and questionnaire, the answers to the items that routing opens; no free text."""
+    given: Given = {}
+    for sheet in sheets:
+        asked = protocol.questionnaires[sheet.questionnaire].asked(sheet.answers)
+        given[sheet.measurement_id, sheet.questionnaire] = {
+            item.id: sheet.answers[item.id] for item in asked if item.kind != "text" and item.id in sheet.answers
+        }
+    return given
+
+
+def _answer_rows(given: Given, answered: Mapping[int, Measurement], numbers: Mapping[int, str]) -> Rows:
+    return [
+        {
+            "person": numbers[answered[pk].participant_id],
+            "wave": answered[pk].wave,
+            "questionnaire": questionnaire,
+            "item": item,
+            "value": ";".join(sorted(map(str, value))) if isinstance(value, list) else value,
+        }
+        for (pk, questionnaire), answers in given.items()
+        for item, value in answers.items()
+    ]
+
+
+def _score_rows(
+    protocol: Protocol, given: Given, answered: Mapping[int, Measurement], numbers: Mapping[int, str]
+) -> Rows:
+    rows: Rows = []
+    for (pk, name), answers in given.items():
+        rule = protocol.questionnaires[name].score
+        if rule in SCORES:
+            person, wave = numbers[answered[pk].participant_id], answered[pk].wave
+            rows += [
+                {"person": person, "wave": wave, "score": score, "value": value}
+                for score, value in SCORES[rule](answers).items()
+                if value is not None
+            ]
+    return rows
+
+
+def _work(
+    protocol: Protocol, study: Study, numbers: Mapping[int, str], reported: Iterable[Measurement]
+) -> tuple[Rows, Rows]:
+    """Derive the work outcomes on the days on which work was reported, from each source that the plan names."""
+    sources = sorted({one.source for one in protocol.study.outcomes if one.variable.startswith("work.")})
+    spells: dict[tuple[int, str], list[Spell]] = defaultdict(list)
+    for row in WorkSpell.objects.filter(participant__in=numbers, source__in=sources).order_by("start", "pk"):
+        spells[row.participant_id, row.source].append(
+            Spell(
+                person=numbers[row.participant_id],
+                start=row.start,
+                end=row.end,
+                contract_hours=row.contract_hours,
+                actual_hours=row.actual_hours,
+                sick_percent=row.sick_percent,
+                kind=Kind(row.kind),
+                job=row.job,
+                source=row.source,
+            )
+        )
+    waves: dict[int, dict[date, str]] = defaultdict(dict)
+    for one in reported:
+        if one.respondent == "participant" and one.submitted_at is not None:
+            waves[one.participant_id][timezone.localdate(one.submitted_at)] = one.wave
+    work: Rows = []
+    returns: Rows = []
+    for pk, days in sorted(waves.items(), key=lambda pair: numbers[pair[0]]):
+        for source in sources:
+            found = work_of(numbers[pk], spells.get((pk, source), []), sorted(days), source)
+            if found is not None:
+                work += [_wave_row(found.person, days[wave.date], source, wave) for wave in found.waves]
+                returns.append(_return_row(found, days, source))
+    return work, returns
+
+
+def work_of(person: str, spells: list[Spell], days: list[date], source: str) -> PersonOutcomes | None:
+    """Derive one person's outcomes on the days on which they reported.
+
+    Who reported, and in no report had a contract, has no spells: nothing but days without a contract, which are 0
+    hours and not missing. Another source without spells simply tells nothing: None.
+    """
+    if spells:
+        return person_outcomes(spells, days)
+    if source != "questionnaire":
+        return None
+    none = tuple(WaveOutcome(day, 0.0, None, False, False, Status.NONE, 0) for day in days)
+    return PersonOutcomes(person, none, None, None, None, ReturnKind.NOT_ABSENT, None, None, None)
+
+
+def _wave_row(person: str, wave: str, source: str, found: WaveOutcome) -> dict[str, Any]:
+    return {
+        "person": person,
+        "wave": wave,
+        "source": source,
+        "date": found.date,
+        "hours_per_week": found.hours_per_week,
+        "percent_of_contract": found.percent_of_contract,
+        "employed": found.employed,
+        "at_work": found.at_work,
+        "status": found.status.value,
+        "sick_days_past_6_months": found.sick_days_past_6_months,
+    }
+
+
+def _return_row(found: PersonOutcomes, days: Mapping[date, str], source: str) -> dict[str, Any]:
+    last = max(days)
+    return {
+        "person": found.person,
+        "source": source,
+        "last_wave": days[last],
+        "observed_until": last,
+        "first_sick_day": found.first_sick_day,
+        "return_kind": found.return_kind.value,
+        "days_to_return": found.days_to_return,
+        "days_to_full_return": found.days_to_full_return,
+    }
+
+
+def _session_rows(people: Iterable[Participant], numbers: Mapping[int, str]) -> Rows:
+    begins = {}
+    for one in people:
+        allocation = getattr(one.participation, "allocation", None)
+        enrolment = getattr(one, "enrolment", None)
+        if allocation is not None:
+            begins[one.pk] = timezone.localdate(allocation.allocated_at)
+        elif enrolment is not None:
+            begins[one.pk] = enrolment.started_on or enrolment.agreed_on
+    rows: Rows = []
+    counted: Counter[int] = Counter()
+    found = Session.objects.filter(enrolment__participant__in=begins).order_by("planned_for", "pk")
+    for session, pk in ((one, one.participant) for one in found.annotate(participant=F("enrolment__participant"))):
+        counted[pk] += 1
+        day = session.held_on or timezone.localdate(session.planned_for)
+        rows.append(
+            {
+                "person": numbers[pk],
+                "number": counted[pk],
+                "kind": session.kind,
+                "phase": session.phase,
+                "state": session.state,
+                "day": (day - begins[pk]).days,
+                "minutes": session.minutes,
+                "modules": ";".join(sorted(session.modules)) or None,
+                "with_workplace": session.with_workplace if session.state == "held" else None,
+            }
+        )
+    return rows
+
+
+def _life_event_rows(numbers: Mapping[int, str]) -> Rows:
+    return [
+        {"person": numbers[pk], "kind": kind, "on": on}
+        for pk, kind, on in LifeEvent.objects.filter(participant__in=numbers).values_list("participant", "kind", "on")
+    ]
+
+
+def _flow_rows(study: Study, people: Iterable[Participant]) -> Rows:
+    """Count everyone who was referred, in the study or not: numbers only, no person of whom nothing may be used."""
+    states = dict(Participant.objects.filter(study=study).values_list("pk", "state"))
+    screened: dict[int, tuple[bool | None, list[dict[str, Any]]]] = {}
+    for pk, eligible, verdicts in (
+        Screening.objects.filter(participant__study=study)
+        .order_by("pk")
+        .values_list("participant", "eligible", "verdicts")
+    ):
+        screened[pk] = (eligible, verdicts)
+    reasons = dict(
+        NonParticipation.objects.filter(participant__study=study).order_by("pk").values_list("participant", "reason")
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    counts["people", "referred"] = len(states)
+    counts["people", "consented"] = len(list(people))
+    for state in states.values():
+        counts["state", state] += 1
+    for eligible, verdicts in screened.values():
+        counts["people", "screened"] += 1
+        counts["people", {True: "eligible", False: "not_eligible", None: "screening_open"}[eligible]] += 1
+        if eligible is False:
+            for verdict in verdicts:
+                counts["criterion", verdict["id"]] += verdict["met"] is False
+    for pk, reason in reasons.items():
+        counts["reason", reason] += states[pk] == "non_participant"
+    return [{"kind": kind, "id": name, "count": count} for (kind, name), count in counts.items() if count]

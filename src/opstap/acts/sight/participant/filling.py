@@ -1,0 +1,241 @@
+"""Filling in: the questions of one measurement as routing opens them, with what was answered.
+
+Answers of an earlier visit are only shown to someone who gave their personal code; until then it is only told that
+there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from opstap.acts import doors, measures
+from opstap.acts.calendar import asked_of, state_of
+from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import NotHere
+from opstap.acts.sight.participant.pages import language
+from opstap.domain.access import Permission
+from opstap.domain.instruments.model import Item, Questionnaire, Words
+from opstap.store.models import AnswerSheet, Measurement, Participant, User
+
+NO_WORDS = Words(text="")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose from; `aside` is "not applicable", shown apart and last."""
+
+    code: str
+    words: str
+    aside: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as it is asked: `number` counts from 1. `value` is None when there is no answer, or it is hidden."""
+
+    number: int
+    questionnaire: str
+    item: str
+    kind: str
+    text: str
+    hint: str
+    unit: str
+    options: tuple[Option, ...]
+    low: int
+    high: int
+    required: bool
+    instrument: str
+    introduction: str
+    first: bool
+    text_included: bool
+    answered: bool
+    hidden: bool
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """Give the name by which this question is known: questionnaire and item."""
+        return f"{self.questionnaire}.{self.item}"
+
+    @property
+    def steps(self) -> list[str]:
+        """List the points of a scale."""
+        return [str(point) for point in range(self.low, self.high + 1)]
+
+    @property
+    def aside(self) -> Option | None:
+        """Give "not applicable", where this question has it."""
+        return next((option for option in self.options if option.aside), None)
+
+    @property
+    def chosen(self) -> list[str]:
+        """List the codes that were chosen, as text."""
+        values = self.value if isinstance(self.value, list) else [self.value]
+        return [str(value) for value in values if value is not None]
+
+    @property
+    def answer(self) -> Any:
+        """Give the answer in words: those of the options chosen, a date, or what was written."""
+        if self.value is None:
+            return None
+        told = {option.code: option.words for option in self.options}
+        if any(code in told for code in self.chosen):
+            return ", ".join(told.get(code, code) for code in self.chosen)
+        return date.fromisoformat(self.value) if self.kind == "date" else self.value
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One measurement as its participant meets it."""
+
+    pk: int
+    title: str
+    state: str
+    opens_on: date
+    closes_on: date
+    submitted_at: datetime | None
+    saved_at: datetime | None
+    instruments: tuple[tuple[str, bool], ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it can be filled in now."""
+        return self.state in ("open", "started")
+
+    @cached_property
+    def answered(self) -> int:
+        """Count the questions that have an answer."""
+        return sum(question.answered for question in self.questions)
+
+    @cached_property
+    def missing(self) -> list[Question]:
+        """List the questions that need an answer and have none."""
+        return [question for question in self.questions if question.required and not question.answered]
+
+    @property
+    def total(self) -> int:
+        """Count the questions that routing asks now."""
+        return len(self.questions)
+
+    @property
+    def next(self) -> Question | None:
+        """Give the question to go on with: the first that needs an answer, or that comes after the last answered."""
+        last = max((question.number for question in self.questions if question.answered), default=0)
+        return next((one for one in self.questions if not one.answered and (one.required or one.number > last)), None)
+
+    def at(self, questionnaire: str, item: str) -> Question | None:
+        """Find a question; None when routing does not ask it now."""
+        return next((one for one in self.questions if one.name == f"{questionnaire}.{item}"), None)
+
+    def beside(self, questionnaire: str, item: str, step: int) -> Question | None:
+        """Find the question before (-1) or after (1) another; None at either end."""
+        found = self.at(questionnaire, item)
+        number = found.number + step if found else 0
+        return self.questions[number - 1] if 1 <= number <= self.total else None
+
+
+def filling(by: User, pk: int, *, shown: Collection[str] | None = None) -> Filling:
+    """Open one of one's own measurements; NotHere for any other, as for one that does not exist.
+
+    `shown` names the only questions (`questionnaire.item`) whose answers may be shown; None shows all.
+    """
+    measurement = doors.measurement_of(by, pk, Permission.ANSWER)
+    if measurement.respondent != "participant":
+        raise NotHere(pk)
+    prefetch_related_objects([measurement], "sheets")
+    return _filling(measurement, list(measurement.sheets.all()), shown)
+
+
+def knows(by: User, pk: int, questionnaire: str, item: str) -> bool:
+    """Tell whether a question exists in one of one's own measurements, asked by routing now or not."""
+    measurement = doors.measurement_of(by, pk, Permission.ANSWER)
+    return any(one.id == questionnaire and item in {known.id for known in one.items} for one in asked_of(measurement))
+
+
+def progress(participant: Participant, measurement: Measurement) -> tuple[int, int]:
+    """Count the answers and the questions of a measurement that is open; its sheets fetched along."""
+    measurement.participant = participant
+    given: dict[str, dict[str, Any]] = {sheet.questionnaire: sheet.answers for sheet in measurement.sheets.all()}
+    asked = [
+        given.get(questionnaire.id, {}).get(item.id)
+        for questionnaire in asked_of(measurement)
+        for item in questionnaire.asked(given.get(questionnaire.id, {}))
+    ]
+    return sum(value is not None for value in asked), len(asked)
+
+
+def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None) -> Filling:
+    protocol = protocol_of(measurement.participant.study)
+    given = measures.answers_so_far(measurement)
+    asked = asked_of(measurement)
+    questions: list[Question] = []
+    for questionnaire in asked:
+        answers = given.get(questionnaire.id, {})
+        told = _words(questionnaire, protocol.languages[0])
+        for number, item in enumerate(questionnaire.asked(answers)):
+            questions.append(
+                _question(questionnaire, item, told, answers, len(questions) + 1, first=number == 0, shown=shown)
+            )
+    return Filling(
+        pk=measurement.pk,
+        title=protocol.text(f"waves.{measurement.wave}", language()),
+        state=state_of(measurement),
+        opens_on=measurement.opens_on,
+        closes_on=measurement.closes_on,
+        submitted_at=measurement.submitted_at,
+        saved_at=max((sheet.saved_at for sheet in sheets), default=None),
+        instruments=tuple(
+            (_words(one, protocol.languages[0]).get("", NO_WORDS).text, one.text_included) for one in asked
+        ),
+        questions=tuple(questions),
+    )
+
+
+def _words(questionnaire: Questionnaire, otherwise: str) -> Mapping[str, Words]:
+    return questionnaire.words.get(language()) or questionnaire.words.get(otherwise) or {}
+
+
+def _question(
+    questionnaire: Questionnaire,
+    item: Item,
+    told: Mapping[str, Words],
+    answers: Mapping[str, Any],
+    number: int,
+    *,
+    first: bool,
+    shown: Collection[str] | None,
+) -> Question:
+    word, about = told.get(item.id, NO_WORDS), told.get("", NO_WORDS)
+    answered = answers.get(item.id) is not None
+    hidden = answered and shown is not None and f"{questionnaire.id}.{item.id}" not in shown
+    options = tuple(
+        Option(str(code), word.options.get(str(code), str(code)), code == item.not_applicable)
+        for code in item.all_codes
+    )
+    return Question(
+        number=number,
+        questionnaire=questionnaire.id,
+        item=item.id,
+        kind=item.kind,
+        text=word.text or item.id,
+        hint=word.hint,
+        unit=word.unit,
+        options=options,
+        low=int(item.minimum or 0),
+        high=int(item.maximum or 0),
+        required=item.required,
+        instrument=about.text,
+        introduction=about.hint,
+        first=first,
+        text_included=questionnaire.text_included,
+        answered=answered,
+        hidden=hidden,
+        value=None if hidden else answers.get(item.id),
+    )

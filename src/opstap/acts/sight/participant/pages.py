@@ -1,0 +1,75 @@
+"""Which of the programme's pages someone has, and how they are spoken to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from opstap.acts import doors, words
+from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import NotHere
+from opstap.domain.protocol import Protocol
+from opstap.store.models import Enrolment, Participant, Participation, User
+
+
+@dataclass(frozen=True)
+class Own:
+    """Who someone is on their own pages: first name, programme, form of address, the programme's pages they have."""
+
+    first_name: str
+    programme: str
+    address: str
+    pages: frozenset[str]
+
+
+def own(by: User) -> Own:
+    """Tell how to speak to the person who signed in, and which pages they have; NotHere for anyone else."""
+    participant = doors.own_record(by)
+    protocol = protocol_of(participant.study)
+    return Own(
+        first_name=words.contact_of(participant).first_name,
+        programme=protocol.text("short_title", language()),
+        address=protocol.text("address", language()),
+        pages=frozenset(pages_open(participant)),
+    )
+
+
+def language() -> str:
+    """Give the language of the reader, as the programmes' texts name it."""
+    return (get_language() or "")[:2]
+
+
+def pages_open(participant: Participant) -> set[str]:
+    """List the programme's pages that are open to someone: what their arm opens, while they are in the programme.
+
+    Someone in the programme and not in the study has all of them.
+    """
+    enrolment, participation = records_of(participant)
+    in_programme = enrolment is not None and enrolment.state in ("active", "completed", "stopped")
+    protocol = protocol_of(participant.study)
+    arm = arm_of(participation, protocol)
+    pages = {page for one in protocol.study.arms for page in one.opens}
+    return {page for page in pages if protocol.opens(arm, page, in_programme=in_programme)}
+
+
+def records_of(participant: Participant) -> tuple[Enrolment | None, Participation | None]:
+    """Give the programme record and the study record, each where there is one."""
+    return getattr(participant, "enrolment", None), getattr(participant, "participation", None)
+
+
+def arm_of(participation: Participation | None, protocol: Protocol) -> str | None:
+    """Give someone's arm: by the lot, or the only one there is; None before the lot and outside the study."""
+    if participation is None:
+        return None
+    if protocol.study.allocation is None:
+        return protocol.study.arms[0].id
+    return participation.arm
+
+
+def with_page(by: User, page: str) -> Participant:
+    """Open one's own record for one of the programme's pages; NotHere when the page is not open to them."""
+    participant = doors.own_record(by)
+    if page not in pages_open(participant):
+        raise NotHere(page)
+    return participant

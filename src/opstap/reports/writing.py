@@ -1,0 +1,110 @@
+"""Writing a report to a folder: all of it or nothing, and the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from opstap.reports.html import page
+from opstap.reports.look import figure_rules
+from opstap.reports.report import Report
+
+#: The file by which a folder is known to hold a report.
+MARK = "provenance.json"
+
+
+class Unwritable(Exception):
+    """A folder that a report cannot be written to; says where, and how to mend it."""
+
+
+def write(report: Report, folder: Path) -> list[Path]:
+    """Write a report and give its files, sorted; Unwritable when the folder cannot be used.
+
+    Everything is made beside the folder first and then put in its place, so that there is never half a report. A
+    folder that exists is replaced when it is empty or holds an earlier report.
+    """
+    folder = folder.absolute()
+    check(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise Unwritable(f"{folder}: {error.strerror}; choose a folder that you can write to.") from None
+    try:
+        for name, content in files(report).items():
+            path = draft / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        draft.chmod(0o755)
+        if folder.exists():
+            # Renamed away first: a folder with files in it cannot be replaced in one step.
+            old = draft.with_name(f"{draft.name}-old")
+            os.rename(folder, old)
+            os.rename(draft, folder)
+            shutil.rmtree(old)
+        else:
+            os.rename(draft, folder)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise Unwritable(f"{folder}: {error.strerror}; choose a folder that you can write to.") from None
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def check(folder: Path) -> None:
+    """Refuse a folder that cannot take a report, before anything is computed."""
+    if folder.is_dir():
+        if any(folder.iterdir()) and not (folder / MARK).is_file():
+            raise Unwritable(f"{folder} holds other files and no report; choose an empty or a new folder.")
+    elif folder.exists():
+        raise Unwritable(f"{folder} is a file; choose a folder.")
+    place = folder if folder.is_dir() else next(one for one in folder.absolute().parents if one.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise Unwritable(f"{folder}: {place} cannot be written to; choose a folder that you can write to.")
+
+
+def files(report: Report) -> dict[str, bytes]:
+    """Give every file of a report by its name in the folder."""
+    made: dict[str, str] = {
+        "report.html": page(report),
+        "results.json": _json(report.results),
+        MARK: _json(report.provenance),
+    }
+    for table in report.tables:
+        made[f"tables/{table.name}.csv"] = table.data.to_csv(index=False, lineterminator="\n")
+    for figure in report.figures:
+        made[f"figures/{figure.name}.svg"] = _standalone(figure.wide)
+    return {name: content.encode() for name, content in sorted(made.items())}
+
+
+def _standalone(svg: str) -> str:
+    """Give a figure that is drawn right by itself: with the rules that colour it."""
+    opening, _, rest = svg.partition(">")
+    return f"{opening}><style>{figure_rules()}</style>{rest}\n"
+
+
+def _json(content: Any) -> str:
+    return json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """Give a result as JSON holds it: full precision, ISO dates, null for what is missing or infinite."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

@@ -1,0 +1,45 @@
+"""Words for what happened and who did it, in sentences that speak of nobody in particular."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+#: Who someone is to a participant.
+ROLES = {
+    "therapist": _("occupational therapist"),
+    "coach": _("coach"),
+    "workplace": _("workplace"),
+    "referrer": _("referrer"),
+    "coordinator": _("coordinator of the study"),
+    "analyst": _("researcher"),
+    "steward": _("steward"),
+}
+
+#: What part of a record was opened, by the names that the doors write down.
+PARTS = {
+    "answers": _("The answers to a questionnaire"),
+    "link": _("To send a link to a questionnaire"),
+    "plan": _("The plan"),
+    "session": _("A talk"),
+    "work": _("The hours worked"),
+    "contact": _("Name and contact details"),
+    "workplace": _("The hours and agreements of the plan"),
+}
+
+#: How a talk is held.
+MODES = {"in_person": _("in person"), "video": _("by video"), "telephone": _("by telephone")}
+
+#: What a session's state is called, and how it is shown.
+SESSIONS = {
+    "planned": ("todo", _("not confirmed yet")),
+    "confirmed": ("good", _("confirmed")),
+    "unwritten": ("plain", _("not written down yet")),
+    "held": ("good", _("took place")),
+    "missed": ("plain", _("did not take place")),
+    "cancelled": ("plain", _("called off")),
+}
+
+
+def part(what: str) -> str:
+    """Say which part of a record was opened; one that is not known by name is the record as a whole."""
+    return str(PARTS.get(what, _("The record")))

@@ -1,0 +1,100 @@
+"""Everyone who can stand before a page: each role in each relation to one person, and each arm of the trial."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import TOTP
+
+from opstap.acts import care, clock, people, plans
+from opstap.acts.doors import SYSTEM
+from opstap.domain.access import Role
+from opstap.store.models import Measurement, Participant, Plan, Session, User
+from opstap.web.shared.entering import CODE, LINK
+from tests.world import PASSWORD, World
+
+
+@dataclass
+class Visitor:
+    """Who stands before the page: an account (None: not signed in), and what their sign-in carries."""
+
+    user: User | None
+    session: dict[str, Any] = field(default_factory=dict)
+
+
+def second_step(user: User) -> User:
+    TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    return user
+
+
+@dataclass
+class Scene:
+    """One STEPS participant in the programme, everything that hangs on them, and everyone around."""
+
+    world: World
+    participant: Participant
+    visitors: dict[str, Visitor]
+    values: dict[str, Any]
+
+
+def scene() -> Scene:
+    world = World("steps")
+    own = world.in_care()
+    usual = world.allocated("usual_care")
+    therapist, coach = world.person(Role.THERAPIST), world.person(Role.COACH)
+    link = world.with_workplace(own)
+    with clock.at(world.moment):
+        session = care.plan_session(by=coach, participant=own, kind="consultation", planned_for=world.moment)
+        plan = plans.offer_plan(
+            by=coach, participant=own, aim="return", contract_hours=32, steps=[(world.moment.date(), 8.0)]
+        )
+        plans.agree_plan(by=world.account_of(own), plan=plan)
+    measurement = Measurement.objects.get(participant=own, wave="t6")
+    supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
+    plans.invite_workplace(
+        by=world.account_of(usual), participant=usual, email="chef@elders.example", name="Chef Elders"
+    )
+
+    def another(role: Role, world: World = world) -> User:
+        email = f"ander.{role.value}@{world.name}.example"
+        user = people.make_account(by=SYSTEM, email=email, name=f"Ander {role.value}", password=PASSWORD)
+        people.grant_role(by=SYSTEM, user=user, role=role, study=None if role is Role.STEWARD else world.study)
+        return user
+
+    elsewhere = World("rentree", made=100)
+    staff = {
+        "therapist, own": therapist,
+        "therapist, other": another(Role.THERAPIST),
+        "coach, own": coach,
+        "coach, other": another(Role.COACH),
+        "workplace, own": link.user,
+        "workplace, other": supervisor,
+        "referrer, own": world.person(Role.REFERRER),
+        "referrer, other": another(Role.REFERRER),
+        "coordinator": world.person(Role.COORDINATOR),
+        "coordinator, other study": another(Role.COORDINATOR, elsewhere),
+        "analyst": another(Role.ANALYST),
+        "steward": another(Role.STEWARD),
+        "nobody": people.make_account(by=SYSTEM, email="niemand@elders.example", name="Niemand", password=PASSWORD),
+    }
+    in_rentree = elsewhere.in_care()
+    visitors = {
+        "stranger": Visitor(None),
+        "participant, own": Visitor(world.account_of(own), {CODE: True}),
+        "participant, own, by link": Visitor(world.account_of(own), {LINK: measurement.pk}),
+        "participant, usual care": Visitor(world.account_of(usual), {CODE: True}),
+        "participant, other study": Visitor(elsewhere.account_of(in_rentree), {CODE: True}),
+        **{name: Visitor(second_step(user)) for name, user in staff.items()},
+        "staff without second step": Visitor(another(Role.COACH, elsewhere)),
+    }
+    values = {
+        "pseudonym": own.pseudonym,
+        "session": session.pk,
+        "measurement": measurement.pk,
+        "answered": Measurement.objects.get(participant=own, wave="t0").pk,
+        "plan": Plan.objects.get(pk=plan.pk).pk,
+        "talk": Session.objects.get(pk=session.pk).pk,
+        "link": link.pk,
+        "grant": therapist.grants.get().pk,
+        "user": therapist.pk,
+    }
+    return Scene(world, own, visitors, values)

@@ -1,0 +1,110 @@
+"""The table: every address, and who may come in. Whoever is not named gets "not there" (or the door, unsigned in).
+
+`values` fills the address in from the scene (tests/access/people.py). `post` marks an address that only takes POST.
+"""
+
+from dataclasses import dataclass
+
+ANYONE = frozenset({"*"})
+OWN = frozenset({"participant, own"})
+IN_PROGRAMME = OWN | {"participant, other study"}
+PARTICIPANTS = IN_PROGRAMME | {"participant, usual care"}
+CARE = frozenset({"therapist, own", "coach, own"})
+CARERS = CARE | {"therapist, other", "coach, other"}
+COORDINATOR = frozenset({"coordinator"})
+COORDINATORS = COORDINATOR | {"coordinator, other study"}
+REFERRERS = frozenset({"referrer, own", "referrer, other"})
+WORKPLACES = frozenset({"workplace, own", "workplace, other"})
+ANALYST = frozenset({"analyst"})
+STEWARD = frozenset({"steward"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: how to fill it in, who may come in, and whether it only takes POST."""
+
+    who: frozenset[str]
+    values: tuple[str, ...] = ()
+    post: bool = False
+
+
+#: The account pages are allauth's: for anyone who is signing in, or signed in with a password. A participant, who has
+#: none, finds only the way out.
+# fmt: off
+ACCOUNT = [
+    "account_login", "account_inactive", "account_reauthenticate", "account_change_password",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "mfa_index", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
+]
+# fmt: on
+
+TABLE: dict[str, Row] = {
+    "home": Row(ANYONE),
+    "health": Row(ANYONE),
+    "reading": Row(ANYONE, post=True),
+    "link": Row(ANYONE, ("=no-such-token",)),
+    "account_logout": Row(ANYONE),
+    "demo:index": Row(ANYONE),
+    "demo:outbox": Row(ANYONE),
+    # One press in the demonstration; without such a way in there is nothing there, for anyone.
+    "demo:enter": Row(frozenset(), ("=never",), post=True),
+    # Participant
+    "participant:today": Row(PARTICIPANTS),
+    "participant:code": Row(PARTICIPANTS | {"participant, own, by link"}),
+    "participant:questionnaires": Row(PARTICIPANTS),
+    "participant:questionnaire": Row(OWN | {"participant, own, by link"}, ("measurement",)),
+    "participant:check": Row(OWN | {"participant, own, by link"}, ("measurement",)),
+    "participant:pause": Row(OWN | {"participant, own, by link"}, ("measurement",)),
+    "participant:question": Row(OWN | {"participant, own, by link"}, ("measurement", "=work-follow-up", "=employed")),
+    "participant:consent": Row(PARTICIPANTS, ("=study",)),
+    "participant:leave": Row(PARTICIPANTS, ("=study",)),
+    "participant:plan": Row(IN_PROGRAMME),
+    "participant:agree": Row(OWN, ("plan",), post=True),
+    "participant:sessions": Row(IN_PROGRAMME),
+    "participant:confirm": Row(OWN, ("talk",), post=True),
+    "participant:knowledge": Row(IN_PROGRAMME),
+    "participant:module": Row(OWN, ("=energy_balance",)),
+    "participant:record": Row(PARTICIPANTS),
+    "participant:looked": Row(PARTICIPANTS),
+    "participant:contact": Row(PARTICIPANTS),
+    # Letting a workplace in is part of the programme: usual care has no such page.
+    "participant:workplace": Row(IN_PROGRAMME),
+    "participant:end_workplace": Row(OWN, ("link",), post=True),
+    # Therapist and coach
+    "coach:caseload": Row(CARERS),
+    "coach:case": Row(CARE, ("pseudonym",)),
+    "coach:plan_session": Row(CARE, ("pseudonym",)),
+    "coach:session": Row(CARE, ("session",)),
+    "coach:change_session": Row(CARE, ("session", "=confirm"), post=True),
+    "coach:offer_plan": Row(CARE, ("pseudonym",)),
+    "coach:record_work": Row(CARE, ("pseudonym",)),
+    "coach:advance": Row(CARE, ("pseudonym",), post=True),
+    "coach:complete": Row(CARE, ("pseudonym",), post=True),
+    "coach:life_event": Row(CARE, ("pseudonym",)),
+    # Workplace
+    "workplace:home": Row(WORKPLACES),
+    "workplace:worker": Row(frozenset({"workplace, own"}), ("pseudonym",)),
+    "workplace:confirm": Row(frozenset({"workplace, own"}), ("pseudonym",), post=True),
+    # The study
+    "research:progress": Row(COORDINATORS),
+    "research:participants": Row(COORDINATORS),
+    "research:participant": Row(COORDINATOR, ("pseudonym",)),
+    "research:act": Row(COORDINATOR, ("pseudonym", "=withdraw"), post=True),
+    "research:answers": Row(COORDINATOR, ("measurement",)),
+    "research:send_link": Row(COORDINATOR, ("measurement",), post=True),
+    "research:correct": Row(COORDINATOR, ("answered", "=background.age")),
+    "research:refer": Row(COORDINATORS | REFERRERS),
+    "research:report": Row(ANALYST),
+    "research:report_show": Row(ANALYST, ("=steps",)),
+    # The house
+    "steward:people": Row(STEWARD),
+    "steward:make": Row(STEWARD, post=True),
+    "steward:person": Row(STEWARD, ("user",)),
+    "steward:revoke": Row(STEWARD, ("grant",), post=True),
+    "steward:trail": Row(STEWARD),
+    "steward:verify": Row(STEWARD, post=True),
+    "steward:protocols": Row(STEWARD),
+}

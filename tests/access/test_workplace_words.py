@@ -1,0 +1,116 @@
+"""Nothing medical can reach a workplace: by type, and by a search of everything that a workplace is ever shown."""
+
+import dataclasses
+import re
+import typing
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opstap.acts import care, clock, plans
+from opstap.acts.sight import workplace as sight
+from opstap.domain.access import Role
+from opstap.domain.protocol import load
+from tests.access.people import second_step
+from tests.world import World
+
+#: Words that would tell a workplace about health, and the names that disclose a diagnosis by themselves.
+MEDICAL = re.compile(
+    r"kanker|cancer|tumor|oncolog|diagnos|ziek|sick|ill\b|illness|behandel|treatment|chemo|bestraling|radio|"
+    r"therap|ergothera|medisch|medical|arts\b|doctor|klacht|symptom|vermoeid|fatigue|concentrat|revalid|"
+    r"\bsteps\b|rentree|herstel|patient|patiënt|terugval|relapse|kwaliteit van leven|quality of life",
+    re.IGNORECASE,
+)
+#: The only types that a field of the workplace's records may have: numbers, days, names, its own text.
+ALLOWED = {"str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement"}
+
+
+@pytest.mark.parametrize("kind", [sight.Worker, sight.Agreement, sight.Page])
+def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
+    for field in dataclasses.fields(kind):
+        assert not MEDICAL.search(field.name)
+        words = set(re.findall(r"[A-Za-z]+", str(typing.get_type_hints(kind)[field.name]).replace("opstap.", "")))
+        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "NoneType"}
+        assert words <= ALLOWED, (field.name, words)
+
+
+def shown_to(world: World, client: Client, pseudonym: str) -> list[str]:
+    """Everything a workplace can open: its pages, in both languages, before and after it agreed."""
+    pages = []
+    for language in ("nl", "en"):
+        client.cookies["django_language"] = language
+        for address in (reverse("workplace:home"), reverse("workplace:worker", args=[pseudonym])):
+            response = client.get(address, follow=True)
+            assert response.status_code == 200
+            pages.append(response.content.decode())
+    pages.append(client.post(reverse("workplace:confirm", args=[pseudonym]), follow=True).content.decode())
+    return pages
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["steps", "rentree"])
+def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, unscoped) -> None:
+    world = World(name)
+    with unscoped():
+        participant = world.in_care()
+        link = world.with_workplace(participant)
+        coach = world.person(Role.COACH)
+        with clock.at(world.moment):
+            session = care.plan_session(
+                by=coach, participant=participant, kind="consultation" if name == "steps" else "plan",
+                planned_for=world.moment,
+            )  # fmt: skip
+            care.hold_session(
+                by=coach, session=session, on=world.moment.date(), minutes=45,
+                shared_note="Na de chemo nog moe.", private_note="Vraagt om een arts.",
+            )  # fmt: skip
+            plan = plans.offer_plan(
+                by=coach, participant=participant, aim="return", contract_hours=32,
+                steps=[(world.moment.date(), 8.0)], goal="Niet meer moe zijn na de behandeling.",
+                for_workplace="Elke twee uur een korte pauze.",
+            )  # fmt: skip
+            plans.agree_plan(by=world.account_of(participant), plan=plan)
+        second_step(link.user)
+    client = Client()
+    client.force_login(link.user)
+    with clock.at(world.moment):
+        pages = shown_to(world, client, participant.pseudonym)
+    for page in pages:
+        assert MEDICAL.findall(re.sub(r"<[^>]+>", " ", page)) == []
+        spoken = re.findall(r'(?:aria-label|title|alt|placeholder|href|action|content)="([^"]*)"', page)
+        assert MEDICAL.findall(" ".join(spoken)) == []
+    assert any("Elke twee uur een korte pauze." in page for page in pages)
+
+
+@pytest.mark.parametrize("name", ["steps", "rentree"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_name_for_a_workplace_discloses_nothing(name: str, language: str) -> None:
+    assert not MEDICAL.search(load(name).workplace_alias(language))
+
+
+@pytest.mark.django_db
+def test_a_version_that_the_participant_did_not_agree_to_is_not_there(unscoped) -> None:
+    world = World("rentree")
+    with unscoped():
+        participant = world.in_care()
+        link = world.with_workplace(participant)
+        with clock.at(world.moment):
+            plans.offer_plan(
+                by=world.person(Role.COACH), participant=participant, aim="return", contract_hours=32,
+                steps=[(world.moment.date(), 8.0)], for_workplace="Nog niet gezien.",
+            )  # fmt: skip
+        second_step(link.user)
+    client = Client()
+    client.force_login(link.user)
+    with clock.at(world.moment):
+        page = client.get(reverse("workplace:worker", args=[participant.pseudonym])).content.decode()
+        refused = client.post(reverse("workplace:confirm", args=[participant.pseudonym]))
+    assert "Nog niet gezien." not in page
+    assert refused.status_code == 404
+
+
+def test_the_word_list_finds_what_it_is_for() -> None:
+    assert MEDICAL.search("Zij is ziek")
+    assert MEDICAL.search("STEPS")
+    assert not MEDICAL.search("Hours and agreements, nothing about health")
