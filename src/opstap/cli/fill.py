@@ -279,8 +279,8 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
             continue
         with clock.at(timezone.now()):
             keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
-        arm = f", {one.protocol.text(f'arms.{kept["arm"]}.title', 'nl')}" if "arm" in kept else ""
-        yield entry(one.slug, Role.PARTICIPANT, kept["user"], kept["who"].pseudonym + arm)
+        arm = [one.protocol.text(f"arms.{kept['arm']}.title", "nl")] if "arm" in kept else []
+        yield entry(one.slug, Role.PARTICIPANT, kept["user"], ", ".join([kept["who"].pseudonym, *arm]))
         if "workplace" in kept:
             yield entry(one.slug, Role.WORKPLACE, kept["workplace"])
 
