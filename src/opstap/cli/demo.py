@@ -17,6 +17,9 @@ import typer
 import opstap
 from opstap.cli.answer import BadInput
 
+#: Everyone in the demonstration has this password, and this personal code: nobody in it exists.
+PASSWORD, CODE = "samen weer aan het werk", "opstap24"
+
 
 def demo(
     port: Annotated[int, typer.Option(help="The port to serve on.")] = 8000,
@@ -137,8 +140,6 @@ def _shown(steps: Iterator[tuple[int, int]]) -> Iterator[int]:
 
 def _tell(home: Path, port: int) -> None:
     """Print the address and one way in for each role."""
-    from opstap.cli.fill import CODE, PASSWORD
-
     address = f"http://localhost:{port}"
     typer.echo(f"\nOpstap is at {address}/\nSign in as anyone with one press at {address}/demo/, or by hand:\n")
     for role, email in _roles():

@@ -19,14 +19,13 @@ from opstap.acts import care, clock, consents, due, keys, lot, measures, people,
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.words import Contact
+from opstap.cli.demo import CODE, PASSWORD
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
 from opstap.simulate import rentree, steps
 from opstap.simulate.lives import Deed, play
 
 SEED = 20260401
-#: Everyone in the demonstration has this password, and this personal code: nobody in it exists.
-PASSWORD, CODE = "samen weer aan het werk", "opstap24"
 SUPERVISORS = ("Jeroen Pals", "Ingrid Oud", "Mehmet Kaya", "Carla Brink", "Bram Steen", "Lieve Kant")
 STUDIES = {"steps": steps, "rentree": rentree}
 
