@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from opstap.acts import care, clock, consents, due, keys, lot, measures, people,
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.words import Contact
-from opstap.cli.demo import CODE, PASSWORD
+from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
 from opstap.simulate import rentree, steps
@@ -28,19 +26,6 @@ from opstap.simulate.lives import Deed, play
 SEED = 20260401
 SUPERVISORS = ("Jeroen Pals", "Ingrid Oud", "Mehmet Kaya", "Carla Brink", "Bram Steen", "Lieve Kant")
 STUDIES = {"steps": steps, "rentree": rentree}
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """One way into the demonstration: as whom, and with what."""
-
-    key: str
-    study: str
-    role: str
-    name: str
-    user: int
-    email: str = ""
-    secret: str = ""
 
 
 def allocation_seed() -> bytes:
@@ -282,11 +267,3 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
         yield entry(one.slug, Role.PARTICIPANT, kept["user"], ", ".join([kept["who"].pseudonym, *arm]))
         if "workplace" in kept:
             yield entry(one.slug, Role.WORKPLACE, kept["workplace"])
-
-
-def write(home: Path, ways: list[SignIn], *, complete: bool) -> None:
-    """Write down the ways in, for the demonstration's own page and for the terminal."""
-    content = {"complete": complete, "password": PASSWORD, "code": CODE, "ways": [asdict(way) for way in ways]}
-    draft = home / "demo.json.new"
-    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    draft.replace(home / "demo.json")
