@@ -286,6 +286,13 @@ def test_no_plan_after_the_programme(steps: World) -> None:
         offer(steps, participant)
 
 
+def test_an_empty_address_lets_nobody_in(steps: World) -> None:
+    participant = steps.in_care()
+    with clock.at(steps.moment), pytest.raises(Refused) as refusal:
+        plans.invite_workplace(by=steps.account_of(participant), participant=participant, email=" ", name="Niemand")
+    assert refusal.value.field == "email"
+
+
 def test_the_workplace_is_let_in_once_and_let_out_at_once(steps: World) -> None:
     participant = steps.in_care()
     link = steps.with_workplace(participant)

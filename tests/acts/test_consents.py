@@ -56,7 +56,7 @@ def test_a_required_item_left_open_is_a_no(rentree: World) -> None:
 
 def test_time_to_think_is_given(steps: World) -> None:
     participant = steps.informed()
-    with pytest.raises(Refused, match="2026-03-09"):
+    with pytest.raises(Refused, match="9 maart 2026"):
         decide(steps, participant, "study", ["questionnaires", "lot", "data"])
 
 
@@ -77,6 +77,7 @@ def test_who_was_informed_outside_the_record_is_informed_first(steps: World) -> 
     ("kind", "items", "channel", "field"),
     [
         ("breakfast", [], "online", "kind"),
+        ("partner", [], "online", "kind"),
         ("programme", ["breakfast"], "online", "items"),
         ("programme", ["coach"], "pigeon", "channel"),
     ],

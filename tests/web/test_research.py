@@ -105,7 +105,11 @@ def test_from_referral_to_the_lot_by_the_pages_alone(site):
     assert "Screen" in text(coordinator.get(page(participant)))
     assert coordinator.post(act(participant, "screen"), **screening()).status_code == 302
     assert fresh(participant).state == "eligible"
-    assert coordinator.post(act(participant, "inform")).status_code == 302
+    today = site.world.moment.date()
+    future = coordinator.post(act(participant, "inform"), on=today + timedelta(days=1))
+    assert future.status_code == 400
+    assert "today or in the past year" in text(future)
+    assert coordinator.post(act(participant, "inform"), on=today).status_code == 302
     assert coordinator.post(act(participant, "consent-programme"), items_given=["team"]).status_code == 302
     early = coordinator.post(act(participant, "consent-study"), items_given=["questionnaires", "lot", "data"])
     assert early.status_code == 400
@@ -232,7 +236,8 @@ def test_decline_and_take_up_again(site):
     participant = site.build(lambda world: world.informed())
     coordinator = site.as_(Role.COORDINATOR)
     assert "does not take part" in text_after(coordinator, act(participant, "decline"), reason="too_ill")
-    assert coordinator.post(act(participant, "inform")).status_code == 409
+    today = site.world.moment.date()
+    assert coordinator.post(act(participant, "inform"), on=today).status_code == 409
     assert coordinator.post(act(participant, "reopen")).status_code == 302
     assert fresh(participant).state == "referred"
 

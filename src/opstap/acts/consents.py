@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock
@@ -24,6 +25,8 @@ from opstap.domain.protocol.model import ConsentForm
 from opstap.store.models import Consent, Enrolment, Participant, Participation, Session, User
 
 CHANNELS = ("online", "paper")
+#: The forms that a participant decides on; a protocol can also have one for partners, which is theirs.
+OWN_KINDS = ("programme", "study")
 
 
 @act
@@ -38,10 +41,9 @@ def record_consent(
     allow(by, Permission.CONSENT, participant=participant)
     participant = locked(participant)
     protocol = protocol_of(participant.study)
-    try:
-        form = protocol.consent(kind)
-    except KeyError:
-        raise Refused(_("There is no such form."), field="kind") from None
+    if kind not in OWN_KINDS:
+        raise Refused(_("There is no such form."), field="kind")
+    form = protocol.consent(kind)
     if channel not in CHANNELS:
         raise Refused(_("Consent is given online or on paper."), field="channel")
     unknown = set(items) - {item.id for item in form.items}
@@ -96,7 +98,8 @@ def _thought(participant: Participant, form: ConsentForm) -> None:
         raise Refused(_("Give the information first; then there is time to think."))
     first = participant.informed_on + timedelta(days=form.days_to_think)
     if clock.today() < first:
-        raise Refused(_("There is time to think until %(day)s. Deciding is possible from then."), day=first)
+        day = date_format(first, "j F Y")
+        raise Refused(_("There is time to think until %(day)s. Deciding is possible from then."), day=day)
 
 
 def _user(by: Actor, participant: Participant) -> User:

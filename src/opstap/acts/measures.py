@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
@@ -180,11 +181,16 @@ def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str,
     except KeyError:
         raise Refused(_("There is no such question."), field=field) from None
     except AnswerError as error:
-        raise Refused(MESSAGES[error.code], field=field, **error.params) from None
+        shown = {name: localize(_short(value)) for name, value in error.params.items()}
+        raise Refused(MESSAGES[error.code], field=field, **shown) from None
     if item.kind == "text" and value is not None:
         sealed = words.seal(participant, value)
         return sealed.hex() if sealed else None
     return value
+
+
+def _short(number: float) -> float | int:
+    return int(number) if number == int(number) else number
 
 
 def _merged(

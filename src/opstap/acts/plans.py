@@ -119,7 +119,8 @@ def invite_workplace(
 ) -> WorkplaceLink:
     """The participant lets a supervisor or HR adviser in; they see hours and agreements, and nothing medical."""
     allow(by, Permission.INVITE_WORKPLACE, participant=participant)
-    user = User.objects.filter(email=email.strip().lower()).first()
+    # Participants have no address in their account: an empty one must find nobody.
+    user = User.objects.filter(email=email.strip().lower()).exclude(email="").first()
     if user is None:
         user = new_account(email=email.strip(), name=name, password=password, language=participant.language)
     if WorkplaceLink.objects.filter(participant=participant, user=user, ended_on=None).exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock
@@ -49,7 +50,9 @@ def record_work(
     if running is not None:
         if start <= running.start:
             raise Refused(
-                _("The hours known now hold from %(day)s. Choose a later day."), field="start", day=running.start
+                _("The hours known now hold from %(day)s. Choose a later day."),
+                field="start",
+                day=date_format(running.start, "j F Y"),
             )
         if running.end is None or running.end >= start:
             running.end = start - timedelta(days=1)

@@ -17,7 +17,7 @@ from django_scopes import scopes_disabled
 
 from opstap.acts import care, clock, consents, due, keys, lot, measures, people, plans, recruitment, studies, work
 from opstap.acts.doors import SYSTEM
-from opstap.acts.find import measurement_named, sites_of, user_of
+from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.words import Contact
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
@@ -124,7 +124,8 @@ class Fill:
         measures.submit(by=one["user"], measurement=measurement)
 
     def _allocate(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> str:
-        return lot.allocate(by=self._coordinator, participant=one["who"]).arm
+        one["arm"] = lot.allocate(by=self._coordinator, participant=one["who"]).arm
+        return one["arm"]
 
     def _assign(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
         for profession in given["professions"]:
@@ -261,8 +262,6 @@ def _finish(fills: list[Fill], now: datetime) -> None:
 
 
 def _user(way: SignIn) -> Any:
-    from opstap.acts.find import user_numbered
-
     return user_numbered(way.user)
 
 
@@ -270,7 +269,7 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
     """Find people worth being: with a plan now, in each arm, waiting for a questionnaire; and a workplace."""
     wanted: dict[str, Callable[[dict[str, Any]], bool]] = {
         "with_plan": lambda kept: "plan" in kept and "workplace" in kept,
-        "without_programme": lambda kept: "plan" not in kept and "coach" not in kept,
+        "without_programme": lambda kept: kept.get("arm") == "usual_care",
     }
     recent = [kept for kept in reversed(list(one.people.values())) if "user" in kept]
     recent.sort(key=lambda kept: kept["who"].referred_on, reverse=True)

@@ -14,8 +14,6 @@ from opstap.acts.sight.reach import Reach, reaches
 from opstap.domain.access import Permission
 from opstap.store.models import (
     AllocationRow,
-    AnswerSheet,
-    Correction,
     LifeEvent,
     Measurement,
     Participant,
@@ -38,9 +36,7 @@ class Dataset:
     consented: int
     allocated: int | None
     waves: list[tuple[str, int]]
-    sheets: int
     spells: int
-    corrections: int
     life_events: int
 
 
@@ -71,8 +67,6 @@ def _of(reach: Reach) -> Dataset:
         waves=[
             (protocol.text(f"waves.{wave.id}", language()), by_wave.get(wave.id, 0)) for wave in protocol.study.waves
         ],
-        sheets=AnswerSheet.objects.filter(measurement__participant__study=study).count(),
         spells=WorkSpell.objects.filter(participant__study=study).count(),
-        corrections=Correction.objects.filter(sheet__measurement__participant__study=study).count(),
         life_events=LifeEvent.objects.filter(participant__study=study).count(),
     )

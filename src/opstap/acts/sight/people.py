@@ -98,10 +98,10 @@ def participants(by: Actor, *, search: str = "", state: str = "", place: str = "
     count = found.count()
     pages = max(1, -(-count // PAGE))
     number = min(max(1, number), pages)
-    rows = found.select_related("study__protocol", "site", "key", "enrolment", "participation").order_by(
-        "-referred_on", "-pk"
-    )
-    shown = list(rows[(number - 1) * PAGE : number * PAGE])
+    order = ("-referred_on", "-pk")
+    here = list(found.order_by(*order).values_list("pk", flat=True)[(number - 1) * PAGE : number * PAGE])
+    rows = Participant.objects.select_related("study__protocol", "site", "key", "enrolment", "participation")
+    shown = list(rows.filter(pk__in=here).order_by(*order))
     contacts = words.contacts_of(shown)
     return Page([_line(one, contacts[one.pk].name) for one in shown], number, pages, count)
 

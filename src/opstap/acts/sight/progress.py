@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import get_language
 
 from opstap.acts import clock
@@ -23,6 +25,7 @@ from opstap.store.models import (
     Participant,
     Participation,
     Screening,
+    SignInLink,
     Site,
 )
 
@@ -32,6 +35,8 @@ SHOWN = 50
 STEPS = ("referred", "screened", "eligible", "informed", "consented")
 #: The stretch of days over which the pace is counted, about six months.
 PACE_DAYS = 183
+#: How long a questionnaire that closed without an answer stays in sight.
+MISSED_DAYS = 42
 
 
 @dataclass(frozen=True)
@@ -164,19 +169,18 @@ def _of(reach: Reach) -> StudyProgress:
             for key in order
         ]
 
-    days = _included_on(reach, randomised)
-    recent = sum(1 for day in days if day > today - timedelta(days=PACE_DAYS))
-    late, missed = _late(reach, protocol, today)
+    inclusion = _inclusion(reach, randomised, today)
+    late, late_in_all, missed = _late(reach, protocol, today)
     return StudyProgress(
         slug=reach.study.slug,
         title=protocol.title(language()),
         version=protocol.version,
         randomised=randomised,
         target=protocol.study.target,
-        included=len(days),
-        recent=recent,
-        reached_on=_reached_on(len(days), recent, protocol.study.target, today),
-        months=_months(days, today),
+        included=inclusion.count,
+        recent=inclusion.recent,
+        reached_on=_reached_on(inclusion.count, inclusion.recent, protocol.study.target, today),
+        months=inclusion.months,
         funnel=steps(list(sites)),
         sites=[
             SiteProgress(protocol.text(f"sites.{code}", language()), steps([pk]), newest.get(pk))
@@ -194,7 +198,7 @@ def _of(reach: Reach) -> StudyProgress:
         ],
         reasons=_reasons(reach, protocol),
         late=late,
-        late_in_all=_lateness(reach).filter(due_on__lt=today, closes_on__gte=today).count(),
+        late_in_all=late_in_all,
         missed=missed,
         marks=marks_of(protocol),
     )
@@ -262,27 +266,50 @@ def _waves(reach: Reach, today: date) -> dict[tuple[int, str], dict[str, int]]:
     return {(row["participant__site"], row["wave"]): row for row in rows}
 
 
-def _included_on(reach: Reach, randomised: bool) -> list[date]:
-    """List the days on which people were included: by lot in a trial, by consent in a single arm."""
+@dataclass(frozen=True)
+class _Inclusion:
+    """How many were included in all and lately, and how many at the end of each month."""
+
+    count: int
+    recent: int
+    months: list[Month]
+
+
+def _inclusion(reach: Reach, randomised: bool, today: date) -> _Inclusion:
+    """Count who was included: by lot in a trial, by consent in a single arm. The database counts, month by month."""
     if randomised:
-        rows: Any = AllocationRow.objects.filter(
-            reach.among("participation__participant__"), study=reach.study
-        ).values_list("allocated_at__date", flat=True)
+        rows: Any = AllocationRow.objects.filter(study=reach.study, allocated_at__isnull=False)
+        if reach.sites is not None:
+            rows = rows.filter(participation__participant__site__in=reach.sites)
+        moment = "allocated_at"
     else:
-        rows = Participation.objects.filter(reach.among("participant__")).values_list("consented_on", flat=True)
-    return sorted(rows)
+        rows, moment = Participation.objects.filter(reach.among("participant__")), "consented_on"
+
+    def at(day: date) -> date:
+        return make_aware(datetime.combine(day, time.min)) if randomised else day
+
+    first = rows.aggregate(first=Min(moment))["first"]
+    if first is None:
+        return _Inclusion(0, 0, [])
+    months = [localdate(first).replace(day=1) if isinstance(first, datetime) else first.replace(day=1)]
+    while following(months[-1]) <= today:
+        months.append(following(months[-1]))
+    ends = {f"m{number}": following(month) for number, month in enumerate(months)}
+    counts = rows.aggregate(
+        count=Count("pk"),
+        recent=Count("pk", filter=Q(**{f"{moment}__gt": at(today - timedelta(days=PACE_DAYS))})),
+        **{name: Count("pk", filter=Q(**{f"{moment}__lt": at(end)})) for name, end in ends.items()},
+    )
+    return _Inclusion(
+        counts["count"],
+        counts["recent"],
+        [Month(month, counts[name]) for month, name in zip(months, ends, strict=True)],
+    )
 
 
-def _months(days: list[date], today: date) -> list[Month]:
-    """Count at each month's end from the first inclusion to this month."""
-    if not days:
-        return []
-    months, first = [], days[0].replace(day=1)
-    while first <= today:
-        following = (first + timedelta(days=32)).replace(day=1)
-        months.append(Month(first, sum(1 for day in days if day < following)))
-        first = following
-    return months
+def following(month: date) -> date:
+    """Give the first day of the next month."""
+    return (month + timedelta(days=32)).replace(day=1)
 
 
 def _reached_on(included: int, recent: int, target: int, today: date) -> date | None:
@@ -293,38 +320,37 @@ def _reached_on(included: int, recent: int, target: int, today: date) -> date | 
 
 
 def _reasons(reach: Reach, protocol: Protocol) -> list[Reason]:
-    newest = NonParticipation.objects.values("participant").annotate(newest=Max("pk")).values("newest")
-    rows = (
-        NonParticipation.objects.filter(
-            reach.among("participant__"), participant__state="non_participant", pk__in=newest
+    """Count the newest reason of everyone who does not take part."""
+    rows = NonParticipation.objects.filter(reach.among("participant__"), participant__state="non_participant")
+    newest = dict(rows.order_by("pk").values_list("participant", "reason"))
+    return [
+        Reason(protocol.text(f"non_participation.{reason}", language()), count)
+        for reason, count in Counter(newest.values()).most_common()
+    ]
+
+
+def _late(reach: Reach, protocol: Protocol, today: date) -> tuple[list[Late], int, list[Late]]:
+    """List what is late and can still be handed in, with how many there are, and what closed lately unanswered."""
+    found = list(
+        Measurement.objects.filter(
+            reach.among("participant__"), respondent="participant", submitted_at=None, voided_on=None,
+            due_on__lt=today, closes_on__gte=today - timedelta(days=MISSED_DAYS),
         )
-        .values("reason")
-        .annotate(n=Count("pk"))
-        .order_by("-n", "reason")
-    )
-    return [Reason(protocol.text(f"non_participation.{row['reason']}", language()), row["n"]) for row in rows]
-
-
-def _lateness(reach: Reach) -> Any:
-    return Measurement.objects.filter(
-        reach.among("participant__"), respondent="participant", submitted_at=None, voided_on=None
-    )
-
-
-def _late(reach: Reach, protocol: Protocol, today: date) -> tuple[list[Late], list[Late]]:
-    """List what is late and can still be handed in, and what closed in the last six weeks without an answer."""
-    rows = (
-        _lateness(reach)
         .select_related("participant__site")
-        .annotate(mails=Count("links"), mailed=Max("links__made_at"))
         .order_by("closes_on", "pk")
-    )
-    late = rows.filter(due_on__lt=today, closes_on__gte=today)[:SHOWN]
-    missed = rows.filter(closes_on__lt=today, closes_on__gte=today - timedelta(days=42))[:SHOWN]
-    return [_one(row, protocol, today) for row in late], [_one(row, protocol, today) for row in missed]
+    )  # fmt: skip
+    late = [row for row in found if row.closes_on >= today]
+    missed = [row for row in found if row.closes_on < today][:SHOWN]
+    sent = SignInLink.objects.filter(measurement__in=late[:SHOWN]).values("measurement")
+    mails = {row["measurement"]: row for row in sent.annotate(count=Count("pk"), last=Max("made_at"))}
+
+    def shown(row: Measurement) -> Late:
+        return _one(row, mails.get(row.pk, {"count": 0, "last": None}), protocol, today)
+
+    return [shown(row) for row in late[:SHOWN]], len(late), [shown(row) for row in missed]
 
 
-def _one(row: Any, protocol: Protocol, today: date) -> Late:
+def _one(row: Measurement, mails: dict[str, Any], protocol: Protocol, today: date) -> Late:
     state = measurement_state(
         opens=row.opens_on, closes=row.closes_on, started=row.started_at is not None, submitted=False, voided=False,
         today=today,
@@ -340,6 +366,6 @@ def _one(row: Any, protocol: Protocol, today: date) -> Late:
         state=state,
         days_late=(today - row.due_on).days,
         days_left=(row.closes_on - today).days,
-        mails=row.mails,
-        mailed_on=row.mailed.date() if row.mailed else None,
+        mails=mails["count"],
+        mailed_on=localdate(mails["last"]) if mails["last"] else None,
     )

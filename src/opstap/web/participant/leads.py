@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -110,7 +111,6 @@ def asked(address: str, ask: Ask) -> Asked:
         title = say(address, "See whether your new plan is right")
         text = say(address, "Version %(number)s waits for you.", number=ask.title)
         return Asked(reverse("participant:plan"), "agreement", title, text)
-    text = _("With %(name)s on %(day)s at %(time)s.") % {
-        "name": ask.title, "day": weekday(ask.on), "time": clock(ask.on),  # type: ignore[arg-type]  # a session has its moment
-    }  # fmt: skip
+    when = ask.on if isinstance(ask.on, datetime) else None
+    text = _("With %(name)s on %(day)s at %(time)s.") % {"name": ask.title, "day": weekday(when), "time": clock(when)}
     return Asked(reverse("participant:sessions"), "calendar", say(address, "Confirm your talk"), text)

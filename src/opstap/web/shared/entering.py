@@ -83,6 +83,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Give every page its menu and the name of who is signed in."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"nav": [], "me": None}
+    by_link_only = LINK in request.session and not request.session.get(CODE)
+    if by_link_only and Role.PARTICIPANT in request.roles:  # type: ignore[attr-defined]
+        # Whoever holds the link need not be who it was sent to: no name, and no way to anything else.
+        return {"nav": [], "me": None}
     return {"nav": menu(request), "me": person(request)}
 
 

@@ -61,12 +61,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         links = [(name, label, icon) for name, label, icon, page in _PARTICIPANT if not page or page in opened]
     else:
         links = list(dict.fromkeys(link for role in Role if role in roles for link in _STAFF.get(role, [])))
-    return [_link(request, name, label, icon) for name, label, icon in links[:6]]
-
-
-def _link(request: HttpRequest, name: str, label: Any, icon: str) -> dict[str, Any]:
-    url = reverse(name)
-    return {"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)}
+    urls = [reverse(name) for name, _label, _icon in links[:6]]
+    # The page's own entry is the longest address above it: a role's first page lies above all its others.
+    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    return [
+        {"url": url, "label": label, "icon": icon, "current": url == current}
+        for url, (_name, label, icon) in zip(urls, links, strict=False)
+    ]
 
 
 def title_of(role: Role) -> Any:

@@ -87,7 +87,7 @@ def today(by: User) -> Today:
     return Today(
         now=clock.now(),
         part_of_day="morning" if hour < 12 else "afternoon" if hour < 18 else "evening",
-        stage=_stage(participant, forms),
+        stage=_stage(participant, forms, waves),
         asks=tuple(asks[:AT_MOST]),
         waiting=len(asks) - AT_MOST if len(asks) > AT_MOST else 0,
         session=talks.coming[0] if talks and talks.coming else None,
@@ -109,7 +109,7 @@ def questionnaires(by: User) -> list[Wave]:
     return _waves(doors.own_record(by))
 
 
-def _stage(participant: Participant, forms: list[Form]) -> str:
+def _stage(participant: Participant, forms: list[Form], waves: list[Wave]) -> str:
     if participant.state != "included":
         return {"informed": "deciding", "non_participant": "not_taking_part"}.get(participant.state, "before")
     enrolment, participation = records_of(participant)
@@ -117,7 +117,8 @@ def _stage(participant: Participant, forms: list[Form]) -> str:
         return "programme"
     stages = {"consented": "baseline", "baseline_done": "lot", "in_follow_up": "follow_up"}
     if participation is not None and participation.state in stages:
-        return stages[participation.state]
+        more = any(wave.state in ("scheduled", "open", "started") for wave in waves)
+        return stages[participation.state] if more or participation.state != "in_follow_up" else "done"
     return "deciding" if forms else "done"
 
 

@@ -23,7 +23,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def say(context: Context, sentence: str, **params: Any) -> str:
     """Say a sentence to the reader, in the form of address of their programme (`address` in the context)."""
-    return said(context.get("address", ""), sentence, **params)
+    return said(str(context.get("address", "")), sentence, **params)
 
 
 @register.filter
@@ -41,9 +41,9 @@ def answer(question: Question) -> str:
 @register.filter
 def number(value: Any) -> str:
     """Give a number as it is typed here, with a decimal comma where that is used."""
-    return (
-        formats.number_format(value, use_l10n=True, force_grouping=False) if isinstance(value, (int, float)) else value
-    )
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return formats.number_format(int(value) if value == int(value) else value, use_l10n=True)
 
 
 @register.filter

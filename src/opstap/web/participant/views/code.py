@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from opstap.acts import doors, keys
 from opstap.acts.refusals import Refused
-from opstap.web.participant.frame import BARE, mine, page, reader, with_code
+from opstap.web.participant.frame import BARE, mine, page, reader, signed_in, with_code
 from opstap.web.participant.said import say
 from opstap.web.shared.entering import CODE
 
@@ -62,21 +62,21 @@ class Change(Choose):
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for the code, or let it be chosen where there is none yet; then go where someone was going."""
-    known = keys.has_code(request.user)  # type: ignore[arg-type]
-    given = with_code(request)
+    known = keys.has_code(signed_in(request))
+    given, onward = with_code(request), _next(request)
     shape: type[forms.Form] = (Change if given else Give) if known else Choose
     form = shape(request.POST or None)
     status = 200
     if request.method == "POST":
         if form.is_valid() and _done(request, form, known=known):
-            return redirect(_next(request))
+            return redirect(onward)
         status = 400
     frame: dict[str, Any] = {} if given else dict(BARE)
-    return page(request, "code", status, form=form, known=known, changing=known and given, next=_next(request), **frame)
+    return page(request, "code", status, form=form, known=known, changing=known and given, next=onward, **frame)
 
 
 def _done(request: HttpRequest, form: forms.Form, *, known: bool) -> bool:
-    user: Any = request.user
+    user = signed_in(request)
     address = reader(request).address
     changing = with_code(request)
     field = "old" if known and changing else "code"

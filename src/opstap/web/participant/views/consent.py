@@ -11,7 +11,7 @@ from opstap.acts import consents, doors
 from opstap.acts.refusals import Refused
 from opstap.acts.sight.participant import deciding as sight
 from opstap.domain.journey import NotNow
-from opstap.web.participant.frame import mine, page, reader
+from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.said import say
 
 
@@ -19,7 +19,7 @@ from opstap.web.participant.said import say
 @require_http_methods(["GET", "POST"])
 def consent(request: HttpRequest, kind: str) -> HttpResponse:
     """Show one form of consent, short first; keep the decision, item by item."""
-    form = sight.consent(request.user, kind)  # type: ignore[arg-type]
+    form = sight.consent(signed_in(request), kind)
     if request.method == "GET":
         return _form(request, form)
     address = reader(request).address
@@ -32,13 +32,13 @@ def consent(request: HttpRequest, kind: str) -> HttpResponse:
         return _form(request, form, 400, missing=missing, ticked=given)
     try:
         consents.record_consent(
-            by=request.user,  # type: ignore[arg-type]
-            participant=doors.own_record(request.user),  # type: ignore[arg-type]
+            by=signed_in(request),
+            participant=doors.own_record(signed_in(request)),
             kind=kind,
             items=given,
         )
     except (Refused, NotNow) as refusal:
-        now = sight.consent(request.user, kind)  # type: ignore[arg-type]
+        now = sight.consent(signed_in(request), kind)
         said = str(refusal) if isinstance(refusal, Refused) else say(address, "You cannot decide about this now.")
         return _form(request, now, 400 if isinstance(refusal, Refused) else 409, said=said, ticked=given)
     if no:
@@ -67,15 +67,15 @@ def _form(
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, kind: str) -> HttpResponse:
     """Say what leaving does and does not do; leave."""
-    seen = sight.leaving(request.user, kind)  # type: ignore[arg-type]
+    seen = sight.leaving(signed_in(request), kind)
     if request.method == "GET":
         return page(request, "leave", leaving=seen)
     address = reader(request).address
     act = consents.withdraw if kind == "study" else consents.stop_programme
     try:
-        act(by=request.user, participant=doors.own_record(request.user))  # type: ignore[arg-type]
+        act(by=signed_in(request), participant=doors.own_record(signed_in(request)))
     except NotNow:
-        return page(request, "leave", 409, leaving=sight.leaving(request.user, kind))  # type: ignore[arg-type]
+        return page(request, "leave", 409, leaving=sight.leaving(signed_in(request), kind))
     if kind == "study":
         messages.success(request, say(address, "You left the study. Nothing more is asked of you for it."))
     else:

@@ -15,27 +15,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opstap.acts import doors, measures
+from opstap.acts import clock, doors, measures
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight.participant import filling as sight
 from opstap.acts.sight.participant.today import questionnaires as waves_of
 from opstap.domain.access import Permission
 from opstap.domain.journey import NotNow
-from opstap.web.participant.frame import BARE, mine, page, reader, with_code
+from opstap.web.participant.frame import BARE, mine, page, reader, signed_in, with_code
 from opstap.web.participant.said import say
+from opstap.web.participant.templatetags.participant import number
 from opstap.web.participant.typed import typed
 
 #: In the session: which answers were given in this visit, and which visit that is.
 VISIT = "opstap_answered"
 #: How long one question takes, on average, for telling beforehand how long it all takes. Our own estimate.
 SECONDS_A_QUESTION = 12
+#: How many missing answers are named on top of the check; the others are marked in the list.
+NAMED = 8
 
 
 @mine
 @require_GET
 def questionnaires(request: HttpRequest) -> HttpResponse:
     """List the questionnaires: open now, still to come, and done."""
-    waves = waves_of(request.user)  # type: ignore[arg-type]
+    waves = waves_of(signed_in(request))
     return page(
         request,
         "questionnaires",
@@ -73,7 +76,7 @@ def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> Ht
         return _closed(request, seen, late=request.method == "POST")
     asked = seen.at(questionnaire, item)
     if asked is None:
-        if not sight.knows(request.user, pk, questionnaire, item):  # type: ignore[arg-type]
+        if not sight.knows(signed_in(request), pk, questionnaire, item):
             raise NotHere(pk)
         # Another answer has closed this question since: go on where one is.
         return _on(seen)
@@ -89,7 +92,7 @@ def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> Ht
     try:
         _save(request, pk, asked, raw)
     except Refused as refusal:
-        return _ask(request, seen, asked, problem=str(refusal), raw=raw)
+        return _ask(request, seen, asked, problem=_told(refusal), raw=raw)
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
     return _after(request, _filling(request, pk), asked)
@@ -103,13 +106,13 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if not seen.is_open:
         return _closed(request, seen, late=request.method == "POST")
     if request.method == "GET":
-        return _page(request, "check", seen)
+        return _check(request, seen)
     if seen.missing:
-        return _page(request, "check", seen, 400, stopped=True)
+        return _check(request, seen, stopped=True)
     try:
-        measures.submit(by=request.user, measurement=_measurement(request, pk))  # type: ignore[arg-type]
+        measures.submit(by=signed_in(request), measurement=_measurement(request, pk))
     except Refused:
-        return _page(request, "check", _filling(request, pk), 400, stopped=True)
+        return _check(request, _filling(request, pk), stopped=True)
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
     messages.success(request, _("The questionnaire has been handed in."))
@@ -117,15 +120,21 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _filling(request: HttpRequest, pk: int) -> sight.Filling:
-    return sight.filling(request.user, pk, shown=_shown(request, pk))  # type: ignore[arg-type]
+    return sight.filling(signed_in(request), pk, shown=_shown(request, pk))
 
 
 def _measurement(request: HttpRequest, pk: int) -> Any:
-    return doors.measurement_of(request.user, pk, Permission.ANSWER)  # type: ignore[arg-type]
+    return doors.measurement_of(signed_in(request), pk, Permission.ANSWER)
 
 
 def _page(request: HttpRequest, name: str, seen: sight.Filling, status: int = 200, **context: Any) -> HttpResponse:
     return page(request, name, status, filling=seen, **context, **BARE)
+
+
+def _check(request: HttpRequest, seen: sight.Filling, *, stopped: bool = False) -> HttpResponse:
+    """Show the check of all answers; `stopped` when handing in was tried while answers are missing."""
+    more = max(0, len(seen.missing) - NAMED)
+    return _page(request, "check", seen, 400 if stopped else 200, stopped=stopped, named=f":{NAMED}", more=more)
 
 
 def _closed(request: HttpRequest, seen: sight.Filling, *, late: bool = False) -> HttpResponse:
@@ -152,8 +161,14 @@ def _ask(
         checking=_checking(request),
         share=round(100 * (asked.number - 1) / seen.total, 1),
         along=_along(request, asked, seen.total),
-        saved_now=seen.saved_at is not None and timezone.localdate(seen.saved_at) == timezone.localdate(),
+        saved_now=seen.saved_at is not None and timezone.localdate(seen.saved_at) == clock.today(),
     )
+
+
+def _told(refusal: Refused) -> str:
+    """Give the sentence of a refusal, its numbers written as the reader writes them."""
+    written = {name: number(value) for name, value in refusal.params.items()}
+    return str(refusal.message) % written if written else str(refusal.message)
 
 
 def _parts(request: HttpRequest, asked: sight.Question) -> dict[str, str]:
@@ -184,7 +199,7 @@ def _along(request: HttpRequest, asked: sight.Question, total: int) -> str:
 
 def _save(request: HttpRequest, pk: int, asked: sight.Question, raw: Any) -> None:
     answers = {asked.questionnaire: {asked.item: raw}}
-    measures.save_answers(by=request.user, measurement=_measurement(request, pk), answers=answers)  # type: ignore[arg-type]
+    measures.save_answers(by=signed_in(request), measurement=_measurement(request, pk), answers=answers)
     if not with_code(request):
         visit = _visit(request, pk)
         request.session[VISIT] = {**visit, "answers": sorted({*visit["answers"], asked.name})}
@@ -198,7 +213,7 @@ def _shown(request: HttpRequest, pk: int) -> Collection[str] | None:
 def _visit(request: HttpRequest, pk: int) -> dict[str, Any]:
     # A visit begins with a link. Someone who uses a new link in the same browser begins a new one: the moment of
     # signing in tells them apart.
-    began = str(request.user.last_login)  # type: ignore[union-attr]
+    began = str(signed_in(request).last_login)
     visit = request.session.get(VISIT)
     if not visit or visit["began"] != began or visit["pk"] != pk:
         return {"began": began, "pk": pk, "answers": []}

@@ -12,7 +12,7 @@ from opstap.acts.sight.participant import programme as sight
 from opstap.acts.sight.participant.pages import with_page
 from opstap.domain.access import Permission
 from opstap.domain.journey import NotNow
-from opstap.web.participant.frame import mine, page, reader
+from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.said import say
 from opstap.web.participant.words import MODES, SESSIONS
 from opstap.web.shared.hours import Picture, picture
@@ -31,7 +31,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 def _plan(request: HttpRequest, status: int = 200) -> HttpResponse:
-    seen = sight.plan(request.user)  # type: ignore[arg-type]
+    seen = sight.plan(signed_in(request))
     return page(request, "plan", status, plan=seen, current=seen.current, picture=drawn(seen))
 
 
@@ -39,11 +39,11 @@ def _plan(request: HttpRequest, status: int = 200) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree with a version of the plan, once."""
-    with_page(request.user, "plan")  # type: ignore[arg-type]
-    version = doors.plan_of(request.user, pk, Permission.AGREE_PLAN)  # type: ignore[arg-type]
+    with_page(signed_in(request), "plan")
+    version = doors.plan_of(signed_in(request), pk, Permission.AGREE_PLAN)
     address = reader(request).address
     try:
-        plans.agree_plan(by=request.user, plan=version)  # type: ignore[arg-type]
+        plans.agree_plan(by=signed_in(request), plan=version)
     except NotNow as refusal:
         if refusal.state == "replaced":
             messages.warning(request, say(address, "There is a newer version of your plan. Look at that one."))
@@ -66,7 +66,7 @@ def _sessions(request: HttpRequest, status: int = 200) -> HttpResponse:
         request,
         "sessions",
         status,
-        talks=sight.talks(request.user),  # type: ignore[arg-type]
+        talks=sight.talks(signed_in(request)),
         modes=MODES,
         states=SESSIONS,
     )
@@ -76,11 +76,11 @@ def _sessions(request: HttpRequest, status: int = 200) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm a planned talk, once."""
-    with_page(request.user, "sessions")  # type: ignore[arg-type]
-    session = doors.session_of(request.user, pk, Permission.AGREE_PLAN)  # type: ignore[arg-type]
+    with_page(signed_in(request), "sessions")
+    session = doors.session_of(signed_in(request), pk, Permission.AGREE_PLAN)
     address = reader(request).address
     try:
-        care.confirm_session(by=request.user, session=session)  # type: ignore[arg-type]
+        care.confirm_session(by=signed_in(request), session=session)
     except NotNow as refusal:
         if refusal.state == "confirmed":
             messages.info(request, say(address, "You had already confirmed this talk."))
@@ -95,11 +95,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def knowledge(request: HttpRequest) -> HttpResponse:
     """List the modules of the programme."""
-    return page(request, "knowledge", modules=sight.modules(request.user))  # type: ignore[arg-type]
+    return page(request, "knowledge", modules=sight.modules(signed_in(request)))
 
 
 @mine
 @require_GET
 def module(request: HttpRequest, module: str) -> HttpResponse:
     """Show one module."""
-    return page(request, "module", module=sight.module(request.user, module))  # type: ignore[arg-type]
+    return page(request, "module", module=sight.module(signed_in(request), module))

@@ -17,7 +17,7 @@ from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight.participant import record as sight
 from opstap.acts.sight.participant.pages import with_page
 from opstap.acts.words import Contact
-from opstap.web.participant.frame import mine, page, reader
+from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.said import say
 
 NO_ADDRESS = gettext_lazy("This is not an e-mail address. Write it like name@example.org.")
@@ -51,7 +51,7 @@ class InviteForm(forms.Form):
 @require_GET
 def record(request: HttpRequest) -> HttpResponse:
     """Show one's own data on one page."""
-    return page(request, "record", record=sight.record(request.user))  # type: ignore[arg-type]
+    return page(request, "record", record=sight.record(signed_in(request)))
 
 
 @mine
@@ -59,7 +59,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def looked(request: HttpRequest) -> HttpResponse:
     """List who looked, a page at a time."""
     wanted = request.GET.get("page", "1")
-    looks = sight.looks(request.user, int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 1)  # type: ignore[arg-type]
+    looks = sight.looks(signed_in(request), int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 1)
     return page(request, "looked", looks=looks)
 
 
@@ -67,7 +67,7 @@ def looked(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """Change one's own name, e-mail address and telephone number."""
-    known = sight.record(request.user).contact  # type: ignore[arg-type]
+    known = sight.record(signed_in(request)).contact
     before = {"name": known.name, "email": known.email, "phone": known.phone}
     form = ContactForm(request.POST or None, initial=before)
     if request.method == "GET":
@@ -78,8 +78,8 @@ def contact(request: HttpRequest) -> HttpResponse:
             return redirect("participant:record")
         try:
             recruitment.change_contact(
-                by=request.user,  # type: ignore[arg-type]
-                participant=doors.own_record(request.user),  # type: ignore[arg-type]
+                by=signed_in(request),
+                participant=doors.own_record(signed_in(request)),
                 contact=Contact(**form.cleaned_data),
             )
         except Refused as refusal:
@@ -94,14 +94,14 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def workplace(request: HttpRequest) -> HttpResponse:
     """Let someone at work in; only where there is a plan that they could see."""
-    participant = with_page(request.user, "plan")  # type: ignore[arg-type]
+    participant = with_page(signed_in(request), "plan")
     form = InviteForm(request.POST or None)
     if request.method == "GET":
         return page(request, "workplace", form=form)
     if form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         try:
-            plans.invite_workplace(by=request.user, participant=participant, **given)  # type: ignore[arg-type]
+            plans.invite_workplace(by=signed_in(request), participant=participant, **given)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -115,14 +115,14 @@ def workplace(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_workplace(request: HttpRequest, pk: int) -> HttpResponse:
     """End at once what someone at work may see."""
-    participant, link = sight.workplace_link(request.user, pk)  # type: ignore[arg-type]
+    participant, link = sight.workplace_link(signed_in(request), pk)
     if link is None:
         raise NotHere(pk)
     address = reader(request).address
     try:
-        plans.end_workplace(by=request.user, participant=participant, link=link)  # type: ignore[arg-type]
+        plans.end_workplace(by=signed_in(request), participant=participant, link=link)
     except Refused:
         messages.info(request, say(address, "You had already ended this."))
-        return page(request, "record", 409, record=sight.record(request.user))  # type: ignore[arg-type]
+        return page(request, "record", 409, record=sight.record(signed_in(request)))
     messages.success(request, say(address, "Ended. This person no longer sees anything of yours."))
     return redirect("participant:record")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from opstap.acts.sight.participant import today as sight
-from opstap.web.participant.frame import mine, page, reader
+from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.leads import asked, greeting, lead
 from opstap.web.participant.views.programme import drawn
 
@@ -16,7 +16,7 @@ from opstap.web.participant.views.programme import drawn
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """Show one sentence that stands alone, at most three things that are asked, and who is around."""
-    own, seen = reader(request), sight.today(request.user)  # type: ignore[arg-type]
+    own, seen = reader(request), sight.today(signed_in(request))
     return page(
         request,
         "today",

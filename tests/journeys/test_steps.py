@@ -1,0 +1,146 @@
+"""STEPS, walked through in a browser.
+
+1. A nurse refers someone in under a minute and sees that it was taken up.
+2. The coordinator screens against the registry's criteria, notes the information, records both consents on paper.
+3. The participant opens the mailed link: it works once, and opens the first questionnaire and nothing else.
+4. They fill it in, one question a page, check it and send it.
+5. The coordinator draws the lot, once.
+"""
+
+import re
+from datetime import date, timedelta
+
+from tests.journeys.conftest import Walker
+
+
+def test_from_referral_to_the_lot(walker: Walker) -> None:
+    page = walker.page
+    # 1
+    walker.enter("steps", "referrer")
+    page.fill("input[name=name]", "Nieuwe Deelnemer")
+    page.fill("input[name=email]", "nieuwe.deelnemer@steps.example")
+    page.fill("input[name=phone]", "010 555 01 42")
+    if page.locator("select[name=site]").count():
+        page.select_option("select[name=site]", index=1)
+    elif page.locator("input[name=site]").count():
+        page.locator("input[name=site]").first.check()
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+    walker.look()
+    pseudonym = re.search(r"S-[A-Z0-9]{6}", page.locator("main").inner_text())[0]
+
+    # 2
+    walker.enter("steps", "coordinator")
+    one = f"/study/participants/{pseudonym}/"
+    walker.go(one)
+    screen(walker, one)
+    walker.go(one + "inform/")
+    page.fill("input[name=on]", days_ago(8))
+    page.locator("main form button.btn").first.click()
+    for kind in ("programme", "study"):
+        walker.go(f"{one}consent-{kind}/")
+        for box in page.locator("main form input[type=checkbox]").all():
+            box.check()
+        page.locator("main form button.btn").first.click()
+        page.wait_for_load_state()
+    walker.look()
+
+    # 3
+    page.locator('form[action*="/link/"] button').first.click()
+    page.wait_for_load_state()
+    walker.go("/demo/outbox/")
+    link = page.locator('a[href*="/link/"]').first.get_attribute("href")
+    page.context.clear_cookies()
+    walker.go(link)
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+    assert "/me/questions/" in page.url
+    walker.look()
+    start = page.url
+    page.goto(walker.demo.address + "/me/plan/")
+    assert "/me/code/" in page.url
+    walker.look()
+
+    # 4
+    page.goto(start)
+    fill_in(walker)
+
+    # The link is spent: it says so, and offers a new one.
+    page.context.clear_cookies()
+    page.goto(link)
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+    assert page.evaluate("document.title")
+    assert "/me/" not in page.url
+    walker.look()
+
+    # 5
+    walker.enter("steps", "coordinator")
+    walker.go(one + "allocate/")
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+    walker.look()
+    # A second press finds it done: nothing is drawn twice.
+    assert page.request.get(walker.demo.address + one).ok
+    page.goto(walker.demo.address + one + "allocate/")
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+    assert "/allocate/" in page.url
+
+
+def screen(walker: Walker, one: str) -> None:
+    """Answer the screening so that every criterion of the registry is met."""
+    page = walker.page
+    walker.go(one + "screen/")
+    page.fill("input[name=date_of_birth]", "1980-05-04")
+    page.fill("input[name=diagnosis_date]", days_ago(200))
+    page.fill("input[name=paid_work_before_diagnosis_months]", "60")
+    page.fill("input[name=contract_hours_per_week]", "32")
+    for name in ("histologically_confirmed", "curative_intent", "life_expectancy_over_1_year"):
+        page.locator(f"input[name={name}]").first.check()
+    page.locator("input[name=treatments][value=chemotherapy]").check()
+    page.locator("input[name=work_status][value=sick_leave]").check()
+    permanent = page.locator("input[type=checkbox][name^=contract_end]")
+    permanent.first.check() if permanent.count() else page.fill("input[name=contract_end]", "permanent")
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+    walker.look()
+
+
+def fill_in(walker: Walker) -> None:
+    """Go through a questionnaire page by page, answering what is asked, until it has been sent."""
+    page = walker.page
+    page.locator("main a.btn, main form button.btn").first.click()
+    page.wait_for_load_state()
+    walker.look()
+    for _ in range(130):
+        if "/check/" in page.url:
+            break
+        answer(walker)
+    assert "/check/" in page.url, page.url
+    walker.look()
+    page.locator("main form button.btn").last.click()
+    page.wait_for_load_state()
+    walker.look()
+
+
+def answer(walker: Walker) -> None:
+    page = walker.page
+    form = page.locator("main form").first
+    choices = form.locator("input[type=radio], input[type=checkbox]")
+    if choices.count():
+        choices.first.check(force=True)
+    elif form.locator("input[name=year]").count():
+        year, month, day = days_ago(60).split("-")
+        for name, value in (("year", year), ("month", month), ("day", day)):
+            form.locator(f"input[name={name}]").fill(value)
+    elif form.locator("textarea").count():
+        form.locator("textarea").first.fill("Gewoon een antwoord.")
+    else:
+        form.locator("input[name=answer]").fill("40")
+    form.locator("button.btn").first.click()
+    page.wait_for_load_state()
+
+
+def days_ago(days: int) -> str:
+    return (date.today() - timedelta(days=days)).isoformat()
