@@ -18,22 +18,20 @@ THERAPIST = Standing(Role.THERAPIST, Relation.LINKED)
 COACH = Standing(Role.COACH, Relation.LINKED)
 WORKPLACE = Standing(Role.WORKPLACE, Relation.LINKED)
 REFERRER = Standing(Role.REFERRER, Relation.STUDY)
-WHO_REFERRED = Standing(Role.REFERRER, Relation.LINKED)
 COORDINATOR = Standing(Role.COORDINATOR, Relation.STUDY)
 ANALYST = Standing(Role.ANALYST, Relation.STUDY)
 STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
-CARE = "see_contact see_case deliver record_work offer_plan record_life_event"
+CARE = "see_case deliver record_work offer_plan record_life_event"
 MAY = {
-    OWN: "see_contact change_contact consent withdraw answer see_own_record set_code record_work agree_plan "
+    OWN: "change_contact consent withdraw answer set_code record_work agree_plan "
     "invite_workplace",
     THERAPIST: CARE,
     COACH: CARE,
     WORKPLACE: "see_workplace confirm_plan",
     REFERRER: "refer",
-    WHO_REFERRED: "see_referral",
-    COORDINATOR: "refer see_referral screen include allocate see_contact change_contact consent withdraw enter_answers "
+    COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
     "correct_answers send_link assign_care record_life_event see_progress unblind",
     ANALYST: "see_report",
     STEWARD: "manage_people open_study see_audit",
@@ -72,7 +70,7 @@ def test_every_permission_guards_an_act_or_a_door(permission: Permission) -> Non
 
 @pytest.mark.parametrize("role", [Role.WORKPLACE, Role.ANALYST, Role.STEWARD])
 def test_a_workplace_an_analyst_and_a_steward_never_see_a_case(role: Role) -> None:
-    seen = {Permission.SEE_CASE, Permission.SEE_CONTACT, Permission.SEE_OWN_RECORD, Permission.DELIVER}
+    seen = {Permission.SEE_CASE, Permission.DELIVER, Permission.ANSWER, Permission.ENTER_ANSWERS}
     assert not any(may(permission, [Standing(role, relation)]) for permission in seen for relation in Relation)
 
 
