@@ -175,7 +175,7 @@ def test_each_opening_of_a_record_is_recorded_except_ones_own(rentree: World) ->
     read = ReadEvent.objects.get()
     assert (read.participant, read.by, read.role, read.what) == (participant, coach, "coach", "case")
     own = rentree.account_of(participant)
-    doors.record_of(own, participant.pseudonym, Permission.SEE_OWN_RECORD, what="record")
+    doors.record_of(own, participant.pseudonym, Permission.CONSENT, what="record")
     doors.measurement_of(own, rentree.measurement(participant, "t0").pk, Permission.ANSWER)
     assert doors.own_record(own) == participant
     assert ReadEvent.objects.count() == 1
@@ -198,7 +198,6 @@ def test_every_kind_of_link_makes_a_standing(steps: World) -> None:
     participant = steps.in_care()
     link = steps.with_workplace(participant)
     for user, role in (
-        (steps.person(Role.REFERRER), Role.REFERRER),
         (steps.person(Role.COACH), Role.COACH),
         (link.user, Role.WORKPLACE),
     ):

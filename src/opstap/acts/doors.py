@@ -110,9 +110,8 @@ def _grants(by: User) -> list[tuple[Role, int | None, int | None]]:
 def _linked(by: User, role: Role, participant: Participant) -> bool:
     if role in (Role.THERAPIST, Role.COACH):
         return CareLink.objects.filter(user=by, participant=participant, profession=role, until=None).exists()
-    if role is Role.WORKPLACE:
-        return WorkplaceLink.objects.filter(user=by, participant=participant, ended_on=None).exists()
-    return role is Role.REFERRER and participant.referred_by_id == by.pk
+    workplace = WorkplaceLink.objects.filter(user=by, participant=participant, ended_on=None)
+    return role is Role.WORKPLACE and workplace.exists()
 
 
 def allow(

@@ -51,7 +51,7 @@ def seal_contact(participant: Participant, contact: Contact) -> bytes:
 
 
 def contact_of(participant: Participant) -> Contact:
-    """Tell who a participant is. Callers have passed a door that allows SEE_CONTACT."""
+    """Tell who a participant is. Callers have passed a door."""
     identity = Identity.objects.get(participant=participant)
     return _contact(participant, identity)
 

@@ -27,7 +27,6 @@ class Event(StrEnum):
     PROGRAMME_COMPLETED = "programme.completed"
     PHASE_ADVANCED = "programme.phase_advanced"
     LIFE_EVENT_RECORDED = "participant.life_event"
-    STUDY_COMPLETED = "study.completed"
     SESSION_PLANNED = "session.planned"
     SESSION_MOVED = "session.moved"
     SESSION_CONFIRMED = "session.confirmed"

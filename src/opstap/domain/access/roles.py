@@ -26,7 +26,7 @@ class Relation(StrEnum):
 
     #: The record is about me.
     OWN = "own"
-    #: I am on the care team, I am the linked workplace, or I referred this person; and that has not ended.
+    #: I am on the care team, or I am the linked workplace; and that has not ended.
     LINKED = "linked"
     #: The record lies in a study (and, where the role is bound to a site, at a site) where I hold the role.
     STUDY = "study"

@@ -16,11 +16,9 @@ class Permission(StrEnum):
     """One thing that someone may or may not do."""
 
     REFER = "refer"
-    SEE_REFERRAL = "see_referral"
     SCREEN = "screen"
     INCLUDE = "include"
     ALLOCATE = "allocate"
-    SEE_CONTACT = "see_contact"
     CHANGE_CONTACT = "change_contact"
     CONSENT = "consent"
     WITHDRAW = "withdraw"
@@ -28,7 +26,6 @@ class Permission(StrEnum):
     ENTER_ANSWERS = "enter_answers"
     CORRECT_ANSWERS = "correct_answers"
     SEND_LINK = "send_link"
-    SEE_OWN_RECORD = "see_own_record"
     SET_CODE = "set_code"
     SEE_CASE = "see_case"
     ASSIGN_CARE = "assign_care"
@@ -60,11 +57,9 @@ _SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 P = Permission
 TABLE: dict[Permission, frozenset[Standing]] = {
     P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR}),
-    P.SEE_REFERRAL: frozenset({Standing(Role.REFERRER, Relation.LINKED), _COORDINATOR}),
     P.SCREEN: frozenset({_COORDINATOR}),
     P.INCLUDE: frozenset({_COORDINATOR}),
     P.ALLOCATE: frozenset({_COORDINATOR}),
-    P.SEE_CONTACT: frozenset({_OWN, *_CARE, _COORDINATOR}),
     P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
     P.CONSENT: frozenset({_OWN, _COORDINATOR}),
     P.WITHDRAW: frozenset({_OWN, _COORDINATOR}),
@@ -72,7 +67,6 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ENTER_ANSWERS: frozenset({_COORDINATOR}),
     P.CORRECT_ANSWERS: frozenset({_COORDINATOR}),
     P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
-    P.SEE_OWN_RECORD: frozenset({_OWN}),
     P.SET_CODE: frozenset({_OWN}),
     P.SEE_CASE: frozenset(_CARE),
     P.ASSIGN_CARE: frozenset({_COORDINATOR}),

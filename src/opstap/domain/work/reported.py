@@ -6,6 +6,7 @@ were answered.
 
 Reading rules, where a report leaves room:
 - before the first day back, someone reported sick did not work;
+- who names no first day back, and hours since before the sick leave, kept working those hours;
 - between the first day back and the day since which the present hours hold, the hours of the first day back count,
   and sick leave is the share of the contract not worked;
 - a change without a date counts from the day of the report;
@@ -16,7 +17,7 @@ Reading rules, where a report leaves room:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,8 +78,11 @@ def _changes(
     first_hours = answers.get("hours_first_back")
     if back_on is not None and hours_from is not None and back_on < hours_from and first_hours:
         yield back_on, _returning(now, float(first_hours))
-    if now != last or sick_from is not None:
-        yield hours_from or back_on or day, now
+    if sick_from is not None and back_on is None and hours_from is not None and hours_from < sick_from:
+        yield hours_from, replace(now, sick=0.0)
+        yield sick_from, now
+    elif now != last or sick_from is not None:
+        yield max(filter(None, (hours_from, back_on)), default=day), now
 
 
 def _returning(now: _State, hours: float) -> _State:
@@ -108,7 +112,7 @@ def _day(answers: Answers, item: str, floor: date, ceiling: date) -> date | None
 def _spells(person: str, changes: Mapping[date, _State | None]) -> list[Spell]:
     days = sorted(changes)
     spells = []
-    for start, following in zip(days, [*days[1:], None], strict=True):
+    for start, following in zip(days, [*days, None][1:], strict=True):
         state = changes[start]
         if state is not None:
             spells.append(

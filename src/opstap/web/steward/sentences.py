@@ -32,7 +32,6 @@ SENTENCES: dict[Event, Any] = {
     Event.PROGRAMME_COMPLETED: gettext_lazy("%(who)s completed the programme of %(participant)s"),
     Event.PHASE_ADVANCED: gettext_lazy("%(who)s went on to the next phase with %(participant)s"),
     Event.LIFE_EVENT_RECORDED: gettext_lazy("%(who)s wrote down a life event of %(participant)s"),
-    Event.STUDY_COMPLETED: gettext_lazy("%(participant)s completed the study"),
     Event.SESSION_PLANNED: gettext_lazy("%(who)s planned a talk with %(participant)s"),
     Event.SESSION_MOVED: gettext_lazy("%(who)s moved a talk with %(participant)s"),
     Event.SESSION_CONFIRMED: gettext_lazy("%(who)s confirmed a talk of %(participant)s"),

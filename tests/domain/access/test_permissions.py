@@ -1,0 +1,78 @@
+"""Who may do what, written down a second time: by standing here, by permission in the table."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import opstap
+from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
+
+SOURCE = Path(opstap.__file__).parent
+
+OWN = Standing(Role.PARTICIPANT, Relation.OWN)
+THERAPIST = Standing(Role.THERAPIST, Relation.LINKED)
+COACH = Standing(Role.COACH, Relation.LINKED)
+WORKPLACE = Standing(Role.WORKPLACE, Relation.LINKED)
+REFERRER = Standing(Role.REFERRER, Relation.STUDY)
+COORDINATOR = Standing(Role.COORDINATOR, Relation.STUDY)
+ANALYST = Standing(Role.ANALYST, Relation.STUDY)
+STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
+SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
+
+CARE = "see_case deliver record_work offer_plan record_life_event"
+MAY = {
+    OWN: "change_contact consent withdraw answer set_code record_work agree_plan "
+    "invite_workplace",
+    THERAPIST: CARE,
+    COACH: CARE,
+    WORKPLACE: "see_workplace confirm_plan",
+    REFERRER: "refer",
+    COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
+    "correct_answers send_link assign_care record_life_event see_progress unblind",
+    ANALYST: "see_report",
+    STEWARD: "manage_people open_study see_audit",
+    SYSTEM: "send_link see_report manage_people open_study run_due",
+}
+STANDINGS = [Standing(role, relation) for role, relation in product(Role, Relation)]
+PAIRS = [
+    pytest.param(permission, standing, id=f"{permission}-{standing.role}-{standing.relation}")
+    for permission, standing in product(Permission, STANDINGS)
+]
+
+
+@pytest.mark.parametrize(("permission", "standing"), PAIRS)
+def test_each_permission_is_tried_in_each_standing(permission: Permission, standing: Standing) -> None:
+    assert may(permission, [standing]) is (permission.value in MAY.get(standing, "").split())
+
+
+def test_every_permission_is_possible_for_someone() -> None:
+    assert set(TABLE) == set(Permission)
+    assert all(TABLE.values())
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_nobody_may_without_a_standing_and_one_fitting_standing_is_enough(permission: Permission) -> None:
+    assert not may(permission, [])
+    assert may(permission, STANDINGS)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_every_permission_guards_an_act_or_a_door(permission: Permission) -> None:
+    # Asked of `allow`, a door, or a table of standings, in the room of acts or by a page that opens a door.
+    rooms = [*(SOURCE / "acts").rglob("*.py"), *(SOURCE / "web").rglob("*.py")]
+    asked = [path for path in rooms if re.search(rf"Permission\.{permission.name}\b", path.read_text("utf-8"))]
+    assert asked, f"{permission} is asked nowhere: delete it"
+
+
+@pytest.mark.parametrize("role", [Role.WORKPLACE, Role.ANALYST, Role.STEWARD])
+def test_a_workplace_an_analyst_and_a_steward_never_see_a_case(role: Role) -> None:
+    seen = {Permission.SEE_CASE, Permission.DELIVER, Permission.ANSWER, Permission.ENTER_ANSWERS}
+    assert not any(may(permission, [Standing(role, relation)]) for permission in seen for relation in Relation)
+
+
+def test_who_analyses_cannot_open_the_blind() -> None:
+    assert not any(may(Permission.UNBLIND, [Standing(Role.ANALYST, relation)]) for relation in Relation)
