@@ -17,7 +17,7 @@ from opstap.acts.letters import read_letter
 from opstap.acts.protocols import protocol_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
-from opstap.store.models import Mail, Measurement
+from opstap.store.models import Mail, Measurement, Study
 
 Send = Callable[[dict[str, str]], None]
 
@@ -26,6 +26,8 @@ Send = Callable[[dict[str, str]], None]
 def queue_due(*, by: System = SYSTEM) -> Counter[str]:
     """Put the mails that are due today in the outbox. A second run on the same day finds nothing left to do."""
     allow(by, Permission.RUN_DUE)
+    # Two runs at once take turns, so that the second sees what the first queued; nobody else waits for this lock.
+    list(Study.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     today = clock.today()
     counts: Counter[str] = Counter()
     waiting = list(

@@ -52,5 +52,5 @@ def _file(path: Path) -> dict[str, str]:
         raise SecretsError(
             f"{path}: {error.strerror}; make the folder writable, or set {', '.join(NAMES)} in the environment"
         ) from None
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         raise SecretsError(f"{path}: not a complete set of secrets; restore it from the backup") from None

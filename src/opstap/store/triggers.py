@@ -31,7 +31,7 @@ def _sqlite() -> list[str]:
 def _postgresql() -> list[str]:
     made = [
         "CREATE OR REPLACE FUNCTION opstap_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$",
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$",
         "CREATE OR REPLACE FUNCTION opstap_lot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF OLD.participation_id IS NOT NULL THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
