@@ -17,7 +17,7 @@ def send(walker: Walker, form: str = "main form") -> None:
 def test_a_participant_in_the_programme(walker: Walker) -> None:
     walker.enter("steps", "participant")
     for path in ("/me/", "/me/plan/", "/me/talks/", "/me/know/", "/me/questions/", "/me/data/", "/me/data/looked/",
-                 "/me/data/contact/", "/me/data/workplace/", "/me/consent/study/", "/me/leave/study/"):  # fmt: skip
+                 "/me/data/contact/", "/me/data/workplace/", "/me/data/consent/study/", "/me/data/leave/study/"):  # fmt: skip
         walker.go(path)
         assert walker.heading
     walker.go("/me/know/")

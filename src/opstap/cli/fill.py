@@ -13,12 +13,12 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, clock, consents, due, keys, lot, measures, people, plans, recruitment, studies, work
+from opstap.acts import care, clock, consents, doors, due, keys, lot, measures, people, plans, recruitment, studies, work
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.words import Contact
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
-from opstap.domain.access import Role
+from opstap.domain.access import Permission, Role
 from opstap.domain.protocol import load
 from opstap.simulate import rentree, steps
 from opstap.simulate.lives import Deed, play
@@ -263,6 +263,11 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
             continue
         with clock.at(timezone.now()):
             keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
+        # As happens before each talk: who looks after someone opens the record, and the person sees that.
+        for days, profession in ((9, "therapist"), (2, "coach")):
+            if profession in kept:
+                with clock.at(timezone.now() - timedelta(days=days)):
+                    doors.record_of(kept[profession], kept["who"].pseudonym, Permission.SEE_CASE, what="case")
         arm = [one.protocol.text(f"arms.{kept['arm']}.title", "nl")] if "arm" in kept else []
         yield entry(one.slug, Role.PARTICIPANT, kept["user"], ", ".join([kept["who"].pseudonym, *arm]))
         if "workplace" in kept:
