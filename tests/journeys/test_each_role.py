@@ -16,8 +16,8 @@ def send(walker: Walker, form: str = "main form") -> None:
 
 def test_a_participant_in_the_programme(walker: Walker) -> None:
     walker.enter("steps", "participant")
-    for path in ("/me/", "/me/plan/", "/me/talks/", "/me/know/", "/me/questions/", "/me/data/", "/me/data/looked/",
-                 "/me/data/contact/", "/me/data/workplace/", "/me/data/consent/study/", "/me/data/leave/study/"):  # fmt: skip
+    mine = "plan talks know questions data data/looked data/contact data/workplace data/consent/study data/leave/study"
+    for path in ("/me/", *(f"/me/{page}/" for page in mine.split())):
         walker.go(path)
         assert walker.heading
     walker.go("/me/know/")

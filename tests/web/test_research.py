@@ -417,3 +417,11 @@ def test_a_coordinator_of_one_site_sees_that_site_only(site):
     assert here.pseudonym not in text(visitor.get("/study/participants/"))
     assert visitor.get(page(here)).status_code == 404
     assert "Referred: 0." in text(visitor.get("/study/progress/"))
+
+
+def test_screening_goes_on_where_it_stopped(site):
+    participant = site.build(lambda world: world.screened(treatments=None))
+    page = site.as_(Role.COORDINATOR).get(f"/study/participants/{participant.pseudonym}/screen/").content.decode()
+    assert 'value="1979-05-04"' in page
+    assert re.search(r'name="histologically_confirmed" value="true"[^>]*checked', page)
+    assert 'value="96"' in page

@@ -13,7 +13,21 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, clock, consents, doors, due, keys, lot, measures, people, plans, recruitment, studies, work
+from opstap.acts import (
+    care,
+    clock,
+    consents,
+    doors,
+    due,
+    keys,
+    lot,
+    measures,
+    people,
+    plans,
+    recruitment,
+    studies,
+    work,
+)
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.words import Contact

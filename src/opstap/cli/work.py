@@ -116,7 +116,7 @@ def _show(persons: list[PersonOutcomes]) -> None:
         "days",
         "censored on",
     ):
-        ways_back.add_column(heading, justify="right" if heading == "days" else "left")
+        ways_back.add_column(heading, justify="right" if heading == "days" else "left", overflow="fold")
     at_waves = Table(title="At each wave")
     for heading in (
         "person",
@@ -127,7 +127,9 @@ def _show(persons: list[PersonOutcomes]) -> None:
         "contract",
         "sick days, 6 months",
     ):
-        at_waves.add_column(heading, justify="right" if heading[0] in "h%" or "days" in heading else "left")
+        at_waves.add_column(
+            heading, justify="right" if heading[0] in "h%" or "days" in heading else "left", overflow="fold"
+        )
     for person in persons:
         way_back = (
             person.person,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -15,7 +16,7 @@ from opstap.acts.sight.progress import language
 from opstap.domain.access import Permission
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import ConsentForm
-from opstap.store.models import Grant, Participant, User
+from opstap.store.models import Grant, Participant, Screening, User
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Desk:
     forms: dict[str, Form]
     reasons: list[tuple[str, str]]
     colleagues: list[Colleague]
+    answered: dict[str, Any]
 
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
@@ -97,7 +99,19 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
             Colleague(grant.user_id, grant.user.name, grant.role)
             for grant in grants.select_related("user").order_by("role", "user__name")
         ],
+        answered=_answered(one),
     )
+
+
+def _answered(one: Participant) -> dict[str, Any]:
+    """Give what was filled in at the last screening, so that going on later does not mean beginning again."""
+    last = Screening.objects.filter(participant=one).order_by("-pk").first()
+    if last is None:
+        return {}
+    yes_no = {True: "true", False: "false"}
+    shown = {name: yes_no[value] if isinstance(value, bool) else value for name, value in last.answers.items()}
+    whole = {name: int(value) for name, value in shown.items() if isinstance(value, float) and value == int(value)}
+    return {**shown, **whole, "criteria": last.criteria_version}
 
 
 def _form(form: ConsentForm, protocol: Protocol) -> Form:

@@ -204,7 +204,7 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     it = DOINGS[doing]
     one, asked = desk(who(request), pseudonym)
     make = it.form(asked) if it.form else forms.Form
-    initial = vars(asked.contact) if doing == "contact" else None
+    initial = {"contact": vars(asked.contact), "screen": asked.answered}.get(doing)
     return submit(
         request,
         make(request.POST) if request.method == "POST" else make(initial=initial),
