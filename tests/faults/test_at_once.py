@@ -113,10 +113,7 @@ def test_handing_in_twice_at_once_hands_in_once(world: World, _time: int) -> Non
         measures.save_answers(by=account, measurement=measurement, answers=full)
     outcomes = at_once(
         world.moment,
-        *(
-            partial(measures.submit, by=account, measurement=world.measurement(participant, "t0"))
-            for _ in range(2)
-        ),
+        *(partial(measures.submit, by=account, measurement=world.measurement(participant, "t0")) for _ in range(2)),
     )
     refused = [one for one in outcomes if isinstance(one, NotNow | Refused)]
     assert len(refused) == 1, outcomes

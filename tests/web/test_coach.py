@@ -39,9 +39,7 @@ def case(site):
 def planned(site, participant, **later) -> Session:
     moment = site.world.moment + timedelta(**later or {"days": 1})
     coach = site.build(lambda world: world.person(Role.COACH))
-    return site.build(
-        lambda world: care.plan_session(by=coach, participant=participant, kind=KIND, planned_for=moment)
-    )
+    return site.build(lambda world: care.plan_session(by=coach, participant=participant, kind=KIND, planned_for=moment))
 
 
 def local(moment) -> str:

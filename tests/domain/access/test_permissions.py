@@ -25,8 +25,7 @@ SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
 CARE = "see_case deliver record_work offer_plan record_life_event"
 MAY = {
-    OWN: "change_contact consent withdraw answer set_code record_work agree_plan "
-    "invite_workplace",
+    OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace",
     THERAPIST: CARE,
     COACH: CARE,
     WORKPLACE: "see_workplace confirm_plan",

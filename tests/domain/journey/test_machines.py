@@ -121,9 +121,7 @@ CLOSES = date(2026, 3, 30)
 
 
 def state_on(day: date, *, started: bool = False, submitted: bool = False, voided: bool = False) -> str:
-    return measurement_state(
-        opens=OPENS, closes=CLOSES, started=started, submitted=submitted, voided=voided, today=day
-    )
+    return measurement_state(opens=OPENS, closes=CLOSES, started=started, submitted=submitted, voided=voided, today=day)
 
 
 @pytest.mark.parametrize(
