@@ -101,7 +101,7 @@ TABLE: dict[str, Row] = {
     "research:report_show": Row(ANALYST, ("=steps",)),
     # The house
     "steward:people": Row(STEWARD),
-    "steward:make": Row(STEWARD, post=True),
+    "steward:make": Row(STEWARD),
     "steward:person": Row(STEWARD, ("user",)),
     "steward:revoke": Row(STEWARD, ("grant",), post=True),
     "steward:trail": Row(STEWARD),

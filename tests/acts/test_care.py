@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from opstap.acts import care, clock, plans, work
+from opstap.acts import care, clock, people, plans, work
+from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Role
 from opstap.domain.journey import NotNow
 from opstap.domain.work.spells import Kind
 from opstap.store.models import Plan, Session, WorkSpell
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 def plan(world: World, participant, kind="therapy", days=3, by=Role.THERAPIST, **more):
@@ -31,8 +32,12 @@ def hold(world: World, session, by=Role.THERAPIST, **more):
 def test_a_new_therapist_relieves_the_one_before(steps: World) -> None:
     participant = steps.in_care()
     coordinator, therapist = steps.person(Role.COORDINATOR), steps.person(Role.THERAPIST)
-    again = care.assign_care(by=coordinator, participant=participant, user=therapist, profession=Role.THERAPIST)
-    assert participant.care.filter(profession="therapist", until=None).get() == again
+    with pytest.raises(Refused):
+        care.assign_care(by=coordinator, participant=participant, user=therapist, profession=Role.THERAPIST)
+    other = people.make_account(by=SYSTEM, email="ander@steps.example", name="Ander", password=PASSWORD)
+    people.grant_role(by=SYSTEM, user=other, role=Role.THERAPIST, study=steps.study)
+    link = care.assign_care(by=coordinator, participant=participant, user=other, profession=Role.THERAPIST)
+    assert participant.care.filter(profession="therapist", until=None).get() == link
 
 
 def test_only_professionals_of_the_programme_and_the_site_are_assigned(rentree: World) -> None:

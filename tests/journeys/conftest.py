@@ -102,7 +102,7 @@ class Walker:
     def go(self, path: str) -> "Walker":
         answer = self.page.goto(path if path.startswith("http") else self.demo.address + path)
         assert answer is not None
-        assert answer.status < 500
+        assert answer.status < 400, f"{path}: {answer.status}"
         return self.look()
 
     def press(self, name: str | re.Pattern[str], *, role: str = "button", nth: int = 0) -> "Walker":

@@ -17,7 +17,7 @@ def send(walker: Walker, form: str = "main form") -> None:
 def test_a_participant_in_the_programme(walker: Walker) -> None:
     walker.enter("steps", "participant")
     for path in ("/me/", "/me/plan/", "/me/talks/", "/me/know/", "/me/questions/", "/me/data/", "/me/data/looked/",
-                 "/me/data/contact/", "/me/data/workplace/", "/me/consent/study/", "/me/leave/study/"):  # fmt: skip
+                 "/me/data/contact/", "/me/data/workplace/", "/me/data/consent/study/", "/me/data/leave/study/"):  # fmt: skip
         walker.go(path)
         assert walker.heading
     walker.go("/me/know/")
@@ -50,6 +50,7 @@ def test_a_coach_plans_and_writes_up_a_session_and_offers_a_plan(walker: Walker)
     walker.look()
     case = page.url
     walker.go(case + "session/")
+    page.select_option("select[name=kind]", "aftercare")
     page.fill("input[name=planned_for]", f"{datetime.now() - timedelta(hours=2):%Y-%m-%dT%H:%M}")
     send(walker)
     page.locator("a[href*='/care/session/']").first.click()
@@ -93,11 +94,14 @@ def test_an_analyst_reads_the_report(walker: Walker) -> None:
 
 def test_a_steward_makes_an_account_and_verifies_the_trail(walker: Walker) -> None:
     page = walker.page
-    walker.enter("", "steward").go("/house/people/")
+    walker.enter("", "steward").go("/house/people/").go("/house/people/new/")
     page.fill("input[name=name]", "Bas Nieuw")
     page.fill("input[name=email]", "bas@opstap.example")
-    page.locator("form[action*='/new/'] button").first.click()
-    page.wait_for_load_state()
+    send(walker)
+    page.fill("input[name=search]", "Bas Nieuw")
+    send(walker)
+    assert "Bas" not in page.url
+    page.get_by_role("link", name="Bas Nieuw").click()
     walker.look()
     walker.go("/house/protocols/").go("/house/trail/")
     page.locator("form[action*='/verify/'] button").first.click()

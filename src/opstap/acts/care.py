@@ -35,7 +35,10 @@ def assign_care(*, by: Actor, participant: Participant, user: User, profession: 
         raise Refused(_("This profession does not work in this programme."), field="profession")
     if Standing(profession, Relation.STUDY) not in standings(user, participant=participant):
         raise Refused(_("This person does not work at this site in that role."), field="user")
-    CareLink.objects.filter(participant=participant, profession=profession, until=None).update(until=clock.today())
+    present = CareLink.objects.select_for_update().filter(participant=participant, profession=profession, until=None)
+    if present.filter(user=user).exists():
+        raise Refused(_("This person already has that place."), field="user")
+    present.update(until=clock.today())
     link = CareLink.objects.create(participant=participant, user=user, profession=profession, since=clock.today())
     record(Event.CARE_ASSIGNED, by=by, study=participant.study, participant=participant.pseudonym, care=link.pk)
     return link

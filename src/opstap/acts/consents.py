@@ -193,7 +193,7 @@ def _add_withdrawal(by: Actor, participant: Participant, kind: str) -> None:
         text_hash=last.text_hash,
         decision="withdrawn",
         items=dict.fromkeys(last.items, False),
-        channel="online",
+        channel="online" if _user(by, participant) == user_of(participant) else "paper",
         at=clock.now(),
         by=_user(by, participant),
     )

@@ -35,7 +35,9 @@ def user_numbered(pk: int) -> User:
 def measurement_named(participant: Participant, wave: str) -> Measurement:
     """Give a participant's own measurement at a wave; NotHere when it is not scheduled."""
     found = (
-        Measurement.objects.select_related("participant__study__protocol", "participant__key")
+        Measurement.objects.select_related(
+            "participant__study__protocol", "participant__key", "participant__participation__allocation", "protocol"
+        )
         .filter(participant=participant, wave=wave, respondent="participant")
         .first()
     )

@@ -65,7 +65,9 @@ def send_link(*, by: Actor, measurement: Measurement) -> Mail:
     allow(by, Permission.SEND_LINK, participant=measurement.participant)
     if state_of(measurement) not in ("open", "started"):
         raise Refused(_("This questionnaire is not open now."))
-    mail = new_link(measurement, "link", f"link:{measurement.pk}:{secrets.token_hex(8)}")
+    # The first mail that someone gets about a questionnaire invites; only a later one is "the new link".
+    kind = "link" if SignInLink.objects.filter(measurement=measurement).exists() else "invitation"
+    mail = new_link(measurement, kind, f"link:{measurement.pk}:{secrets.token_hex(8)}")
     assert mail is not None  # the key is new
     record(
         Event.LINK_SENT, by=by, study=measurement.participant.study, participant=measurement.participant.pseudonym,

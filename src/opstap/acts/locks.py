@@ -41,4 +41,6 @@ def locked_measurement(measurement: Measurement) -> Measurement:
     """Lock a measurement and give the row as it is now, with its participant."""
     fresh = Measurement.objects.select_for_update().get(pk=measurement.pk)
     fresh.participant = measurement.participant
+    if "protocol" in measurement._state.fields_cache:
+        fresh.protocol = measurement.protocol
     return fresh

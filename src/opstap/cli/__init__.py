@@ -43,6 +43,11 @@ COMMANDS = {
         "The analysis plan of a study, executed: page, tables, figures and results.",
         "opstap evaluate rentree -o report/",
     ),
+    "study": Command(
+        "opstap.cli.study:app",
+        "Open a study on a programme, yours or ours; make the first steward.",
+        "opstap study open my-programme/protocol.yaml --name my-study",
+    ),
     "audit": Command(
         "opstap.cli.audit:app",
         "Whether the audit trail is whole.",

@@ -52,14 +52,14 @@ def verify(
 
 
 @app.command(epilog="Example: opstap audit head > head-2026-04-01.json")
-def head() -> None:
+def head(as_json: Annotated[bool, typer.Option("--json", help="The same: it is JSON anyway.")] = True) -> None:
     """Print the head of the chain as JSON, to be kept outside the system: a later cut or rewrite then shows."""
     from opstap.cli.database import ready
 
     ready()
     from opstap.acts import trail
 
-    answer(trail.anchor(), as_json=True, show=lambda _data: None)
+    answer(trail.anchor(), as_json=as_json, show=lambda _data: None)
 
 
 def _read(path: Path) -> dict[str, Any]:

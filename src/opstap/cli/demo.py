@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import shutil
@@ -10,11 +9,12 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import opstap
+from opstap.cli import ways
 from opstap.cli.answer import BadInput
 
 
@@ -33,7 +33,7 @@ def demo(
     os.environ.update(
         OPSTAP_DEMO="1", OPSTAP_DATABASE_URL="", OPSTAP_HOME=str(home), OPSTAP_ADDRESS=f"http://localhost:{port}"
     )
-    filled = _state(home).get("complete", False)
+    filled = ways.read(home).get("complete", False)
     if not filled:
         for left in ("opstap.sqlite3", "opstap.sqlite3-wal", "opstap.sqlite3-shm", "demo.json"):
             (home / left).unlink(missing_ok=True)
@@ -73,13 +73,6 @@ def _free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise BadInput(f"port {port} is taken; stop what uses it, or choose another: --port {port + 1}") from None
-
-
-def _state(home: Path) -> dict[str, Any]:
-    try:
-        return json.loads((home / "demo.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
 
 
 def _prepare(home: Path) -> None:
@@ -137,15 +130,13 @@ def _shown(steps: Iterator[tuple[int, int]]) -> Iterator[int]:
 
 def _tell(home: Path, port: int) -> None:
     """Print the address and one way in for each role."""
-    from opstap.cli.fill import CODE, PASSWORD
-
     address = f"http://localhost:{port}"
     typer.echo(f"\nOpstap is at {address}/\nSign in as anyone with one press at {address}/demo/, or by hand:\n")
     for role, email in _roles():
         typer.echo(f"  {role:<28} {email}")
     typer.echo(
-        f"\n  password: {PASSWORD}\n  the one-time codes stand at {address}/demo/"
-        f"\n  a participant comes in by a mailed link ({address}/demo/outbox/) and the personal code {CODE}\n"
+        f"\n  password: {ways.PASSWORD}\n  the one-time codes stand at {address}/demo/"
+        f"\n  a participant comes in by a mailed link ({address}/demo/outbox/) and the personal code {ways.CODE}\n"
         f"\nAll people are invented. Everything is kept in {home}. Stop with Ctrl-C.\n"
     )
     sys.stdout.flush()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,33 +13,19 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, clock, consents, due, keys, lot, measures, people, plans, recruitment, studies, work
+from opstap.acts import care, clock, consents, doors, due, keys, lot, measures, people, plans, recruitment, studies, work
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.words import Contact
-from opstap.domain.access import Role
+from opstap.cli.ways import CODE, PASSWORD, SignIn, write
+from opstap.domain.access import Permission, Role
 from opstap.domain.protocol import load
 from opstap.simulate import rentree, steps
 from opstap.simulate.lives import Deed, play
 
 SEED = 20260401
-#: Everyone in the demonstration has this password, and this personal code: nobody in it exists.
-PASSWORD, CODE = "samen weer aan het werk", "opstap24"
 SUPERVISORS = ("Jeroen Pals", "Ingrid Oud", "Mehmet Kaya", "Carla Brink", "Bram Steen", "Lieve Kant")
 STUDIES = {"steps": steps, "rentree": rentree}
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """One way into the demonstration: as whom, and with what."""
-
-    key: str
-    study: str
-    role: str
-    name: str
-    user: int
-    email: str = ""
-    secret: str = ""
 
 
 def allocation_seed() -> bytes:
@@ -279,14 +263,12 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
             continue
         with clock.at(timezone.now()):
             keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
-        yield entry(one.slug, Role.PARTICIPANT, kept["user"], kept["who"].pseudonym)
+        # As happens before each talk: who looks after someone opens the record, and the person sees that.
+        for days, profession in ((9, "therapist"), (2, "coach")):
+            if profession in kept:
+                with clock.at(timezone.now() - timedelta(days=days)):
+                    doors.record_of(kept[profession], kept["who"].pseudonym, Permission.SEE_CASE, what="case")
+        arm = [one.protocol.text(f"arms.{kept['arm']}.title", "nl")] if "arm" in kept else []
+        yield entry(one.slug, Role.PARTICIPANT, kept["user"], ", ".join([kept["who"].pseudonym, *arm]))
         if "workplace" in kept:
             yield entry(one.slug, Role.WORKPLACE, kept["workplace"])
-
-
-def write(home: Path, ways: list[SignIn], *, complete: bool) -> None:
-    """Write down the ways in, for the demonstration's own page and for the terminal."""
-    content = {"complete": complete, "password": PASSWORD, "code": CODE, "ways": [asdict(way) for way in ways]}
-    draft = home / "demo.json.new"
-    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    draft.replace(home / "demo.json")

@@ -98,6 +98,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_ADAPTER = "opstap.web.shared.accounts.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
@@ -134,8 +135,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# In the demonstration nothing leaves the machine: its own page shows every mail.
+EMAIL_BACKEND = f"django.core.mail.backends.{'locmem' if DEMO else 'smtp'}.EmailBackend"
 EMAIL_HOST = os.environ.get("OPSTAP_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("OPSTAP_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("OPSTAP_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("OPSTAP_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("OPSTAP_SMTP_TLS") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("OPSTAP_MAIL_FROM", "opstap@localhost")
 
 LOGGING = {

@@ -166,6 +166,11 @@ def _eligibility(protocol: Protocol) -> Iterator[Fault]:
     eligibility = protocol.study.eligibility
     sources = {source.id for source in protocol.sources}
     base: Place = ("study", "eligibility")
+    if "not_eligible" not in protocol.study.non_participation_reasons:
+        yield (
+            ("study", "non_participation_reasons"),
+            "add not_eligible: who does not meet a criterion is kept with this reason",
+        )
     known = [version.id for version in eligibility.versions]
     if eligibility.default not in known:
         yield (*base, "default"), f"no version {eligibility.default}: name one of {', '.join(known)}"

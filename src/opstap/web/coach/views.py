@@ -24,12 +24,12 @@ FORM = "coach/form.html"
 care_team = needs(Role.THERAPIST, Role.COACH)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @care_team
 def caseload(request: HttpRequest) -> HttpResponse:
-    """Show everyone one looks after, by urgency; a name can be searched for."""
+    """Show everyone one looks after, by urgency. A name is searched for by POST: it has no place in an address."""
     seen = sight.caseload(who(request))
-    wanted = request.GET.get("q", "").strip().casefold()
+    wanted = request.POST.get("q", "").strip().casefold()
     groups = [
         (urgency, [row for row in seen.of(urgency) if wanted in row.name.casefold()]) for urgency in sight.Urgency
     ]

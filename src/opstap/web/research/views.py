@@ -11,10 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opstap import reports
 from opstap.acts import find, protocols, recruitment
 from opstap.acts.clock import today
-from opstap.acts.dataset import run_report
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
 from opstap.acts.sight.journey import journey
@@ -118,6 +116,10 @@ def report_show(request: HttpRequest, slug: str) -> HttpResponse:
 
     The same data give the same page, so it is kept by the hash of its data: reading it again costs nothing.
     """
+    # The estimators take seconds to import: only this page pays for them.
+    from opstap import reports
+    from opstap.acts.dataset import run_report
+
     study = find.study_named(slug)
     data = run_report(by=who(request), study=study, seed=SEED)
     protocol = protocols.protocol_of(study)

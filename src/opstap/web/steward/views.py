@@ -23,11 +23,11 @@ from opstap.web.steward.sentences import REASONS, details, sentence
 
 
 @needs(Role.STEWARD)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """List accounts by name, fifty to a page."""
-    asked = request.GET.get("page", "")
-    search = request.GET.get("search", "")[:120]
+    """List accounts by name, fifty to a page. A name is searched for by POST: it has no place in an address."""
+    asked = request.POST.get("page", "")
+    search = request.POST.get("search", "")[:120]
     page = house.accounts(who(request), search=search, number=int(asked) if asked.isdecimal() else 1)
     lines = [(line, [_said(given) for given in line.roles]) for line in page.lines]
     return render(request, "steward/people.html", {"page": page, "lines": lines, "search": search})

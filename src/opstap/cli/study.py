@@ -1,0 +1,135 @@
+"""`opstap study`: what has to happen on the server once, before anyone can sign in and work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from opstap.cli.answer import BadInput, answer
+
+app = typer.Typer(help="Open a study on a programme; make the first steward.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("list", epilog="Example: opstap study list --json")
+def list_studies(as_json: Json = False) -> None:
+    """List the studies there are, with the protocol that each pinned."""
+    from opstap.cli.database import ready
+
+    ready()
+    from opstap.acts.doors import SYSTEM, studies_of
+
+    answer(
+        {"studies": [_described(study) for study in studies_of(SYSTEM)]},
+        as_json=as_json,
+        show=lambda data: typer.echo("\n".join(_line(study) for study in data["studies"]) or "There are none yet."),
+    )
+
+
+@app.command("open", epilog="Example: opstap study open my-programme/protocol.yaml --name my-study")
+def open_study(
+    programme: Annotated[str, typer.Argument(metavar="PROGRAMME", help="steps, rentree, or a protocol file.")],
+    name: Annotated[str | None, typer.Option(help="The study's name; the programme's own by default.")] = None,
+    seed_file: Annotated[
+        Path | None, typer.Option(help="For a trial: at least 16 random bytes (openssl rand -out FILE 32).")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Open a study: pin the protocol as it is now, make its sites and, for a trial, its concealed list.
+
+    The seed is read and kept nowhere here. Keep its file where nobody who includes people can reach it; publish the
+    hash that is printed before the first inclusion.
+    """
+    from opstap.domain.protocol import ProtocolError, UnknownProgramme, find, read
+
+    try:
+        protocol = read(find(programme))
+    except UnknownProgramme as error:
+        raise BadInput(str(error)) from None
+    except ProtocolError as error:
+        raise BadInput(f"{programme} is not sound; mend this first:\n{error}") from None
+    seed = _seed(seed_file) if seed_file else None
+    from opstap.cli.database import ready
+
+    ready()
+    from opstap.acts.doors import SYSTEM, entering
+    from opstap.acts.refusals import Refused
+    from opstap.acts.studies import open_study as act
+    from opstap.domain.allocation import SeedError
+
+    try:
+        with entering(SYSTEM):
+            study = act(by=SYSTEM, slug=_slug(name or protocol.name), protocol=protocol, seed=seed)
+    except Refused as refusal:
+        mend = "; give --seed-file" if refusal.field == "seed" else "; choose another --name"
+        raise BadInput(f"{str(refusal).rstrip('.')}{mend}") from None
+    except SeedError as error:
+        raise BadInput(f"{seed_file}: {error}; make one with `openssl rand -out FILE 32`") from None
+    answer(_described(study), as_json=as_json, show=lambda data: typer.echo(_line(data)))
+
+
+@app.command(epilog="Example: opstap study steward s.vos@hospital.example --name 'Saar Vos' --password-file secret.txt")
+def steward(
+    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
+    name: Annotated[str, typer.Option(help="The name that colleagues see.")],
+    password_file: Annotated[Path, typer.Option(help="A file with the first password, of at least 12 signs.")],
+    as_json: Json = False,
+) -> None:
+    """Make an account that may give roles to others; the second step is set at the first sign-in."""
+    password = _text(password_file).strip()
+    from opstap.cli.database import ready
+
+    ready()
+    from django.utils import translation
+
+    from opstap.acts.doors import SYSTEM
+    from opstap.acts.people import grant_role, make_account
+    from opstap.acts.refusals import Refused
+    from opstap.domain.access import Role
+
+    try:
+        with translation.override("en"):
+            user = make_account(by=SYSTEM, email=email, name=name, password=password)
+            grant_role(by=SYSTEM, user=user, role=Role.STEWARD)
+    except Refused as refusal:
+        with translation.override("en"):
+            raise BadInput(f"{refusal.field}: {refusal}") from None
+    answer({"account": user.pk}, as_json=as_json, show=lambda _data: typer.echo("The steward can sign in."))
+
+
+def _described(study: Any) -> dict[str, Any]:
+    return {
+        "study": study.slug,
+        "programme": study.protocol.name,
+        "version": study.protocol.version,
+        "protocol": study.protocol.digest,
+        "list_hash": study.list_hash or None,
+    }
+
+
+def _line(data: Mapping[str, Any]) -> str:
+    listed = f", list {data['list_hash']}" if data["list_hash"] else ""
+    return f"{data['study']}: {data['programme']} {data['version']}, protocol {data['protocol']}{listed}"
+
+
+def _slug(name: str) -> str:
+    if not name or len(name) > 50 or any(not ((sign.isalnum() and sign.isascii()) or sign == "-") for sign in name):
+        raise BadInput(f"--name {name}: use letters, digits and hyphens, at most 50")
+    return name.lower()
+
+
+def _seed(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; make a seed with `openssl rand -out {path} 32`") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"{path}: cannot be read as text; give a file that holds the password") from None
