@@ -47,7 +47,7 @@ def local(moment) -> str:
 
 
 def test_the_caseload_names_whom_one_looks_after_and_why_now(case):
-    participant, coach, path = case
+    _participant, coach, path = case
     page = coach.get("/care/")
     assert page.status_code == 200
     assert path in page.content.decode()
@@ -57,7 +57,7 @@ def test_the_caseload_names_whom_one_looks_after_and_why_now(case):
 
 
 def test_a_case_is_one_page(case):
-    participant, coach, path = case
+    _participant, coach, path = case
     page = coach.get(path)
     assert page.status_code == 200
     assert "Proef Persoon" in text(page)
@@ -73,7 +73,7 @@ def test_each_form_is_shown_empty_of_errors(case, ending):
 
 
 def test_a_session_is_planned(case):
-    participant, coach, path = case
+    _participant, coach, path = case
     moment = coach.site.world.moment + timedelta(days=3)
     sent = coach.post(path + "session/", kind=KIND, planned_for=local(moment), mode="video")
     assert (sent.status_code, sent.headers["Location"]) == (302, path)
@@ -101,7 +101,7 @@ def test_a_session_that_cannot_be_planned_says_so_at_its_field(case, changed, fi
 
 
 def test_beyond_the_limits_a_reason_is_asked_and_kept(case):
-    participant, coach, path = case
+    _participant, coach, path = case
     late = local(coach.site.world.moment + timedelta(days=900))
     sent = {"kind": KIND, "planned_for": late, "mode": "video"}
     page = coach.post(path + "session/", **sent)
@@ -163,7 +163,7 @@ def test_one_press_changes_a_session(case, what, state):
 
 
 def test_a_session_is_moved(case):
-    participant, coach, path = case
+    participant, coach, _path = case
     session = planned(coach.site, participant)
     moment = coach.site.world.moment + timedelta(days=5)
     assert coach.post(f"/care/session/{session.pk}/move/", planned_for=local(moment)).status_code == 302
@@ -189,7 +189,7 @@ def plan(site, **changed) -> dict:
 
 
 def test_a_plan_is_offered_and_a_new_version_begins_from_the_last(case):
-    participant, coach, path = case
+    _participant, coach, path = case
     assert coach.post(path + "plan/", **plan(coach.site)).status_code == 302
     (offered,) = kept(Plan)
     assert [step["hours"] for step in offered.steps] == [8, 16]
@@ -251,7 +251,7 @@ def test_hours_that_cannot_be_are_refused_at_their_field(case, changed, field):
 
 
 def test_phases_go_on_and_the_programme_is_closed_once(case):
-    participant, coach, path = case
+    _participant, coach, path = case
     order = load("steps").phase_order
     assert coach.post(path + "phase/", phase=order[1]).status_code == 302
     back = coach.post(path + "phase/", phase=order[0])
