@@ -51,10 +51,10 @@ def filled(sizes: list[int]) -> Any:
     django.setup()
     from django.core.management import call_command
     from django_scopes import scopes_disabled
+    from tests.world import World
 
     from opstap.acts import clock
     from opstap.domain.access import Role
-    from tests.world import World
 
     call_command("migrate", verbosity=0)
     world = World("steps")
@@ -86,8 +86,17 @@ def copied(model: Any, number: int, known: int, *, cared_for: int) -> None:
     from opstap.acts.words import Contact, seal_contact
     from opstap.store import sealing
     from opstap.store.models import (
-        AllocationRow, AnswerSheet, CareLink, Enrolment, Identity, Measurement, Participant, Participation, PersonKey,
-        User, WorkSpell,
+        AllocationRow,
+        AnswerSheet,
+        CareLink,
+        Enrolment,
+        Identity,
+        Measurement,
+        Participant,
+        Participation,
+        PersonKey,
+        User,
+        WorkSpell,
     )  # fmt: skip
 
     def like(original: Any, **changed: Any) -> Any:
