@@ -4,7 +4,7 @@ import pytest
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
-from opstap.acts import clock, doors, find, lot, people, studies
+from opstap.acts import clock, doors, find, lot, people, plans, studies
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Permission, Relation, Role, Standing
@@ -230,3 +230,12 @@ def test_names_of_things_say_nothing_about_a_person(steps: World) -> None:
         for thing in [*things, *Study.objects.all(), *User.objects.all()]:
             assert "Proef" not in str(thing)
             assert "@" not in str(thing)
+
+
+def test_a_workplace_can_be_invited_before_it_chose_a_password(steps: World) -> None:
+    participant = steps.in_care()
+    link = plans.invite_workplace(
+        by=steps.account_of(participant), participant=participant, email="nieuw@werk.example", name="Nieuwe Chef"
+    )
+    assert not link.user.has_usable_password()
+    assert link.user.email == "nieuw@werk.example"

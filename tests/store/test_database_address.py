@@ -40,7 +40,7 @@ def test_a_folder_with_a_socket_is_named_as_host():
 
 @pytest.mark.parametrize("address", ["mysql://opstap:geheim@db/steps", "opstap:geheim@db", "/geheim/db.sqlite3"])
 def test_another_kind_of_database_is_refused_and_the_password_is_not_repeated(address):
-    with pytest.raises(ValueError, match="OPSTAP_DATABASE_URL.*postgresql://.*sqlite:///") as refused:
+    with pytest.raises(ValueError, match=r"OPSTAP_DATABASE_URL.*postgresql://.*sqlite:///") as refused:
         database(address, HOME)
     assert "geheim" not in str(refused.value)
 

@@ -46,7 +46,7 @@ def test_with_all_three_in_the_environment_no_file_is_made(tmp_path, monkeypatch
 
 def test_a_short_secret_is_refused_and_not_repeated(tmp_path, monkeypatch):
     monkeypatch.setenv("OPSTAP_IDENTITY_KEY", "geheim")
-    with pytest.raises(secrets.SecretsError, match="OPSTAP_IDENTITY_KEY is shorter than 32.*openssl rand") as refused:
+    with pytest.raises(secrets.SecretsError, match=r"OPSTAP_IDENTITY_KEY is shorter than 32.*openssl rand") as refused:
         secrets.load(tmp_path)
     assert "geheim" not in str(refused.value)
 
@@ -56,7 +56,7 @@ def test_a_broken_file_is_never_replaced(tmp_path, content):
     # New keys would make every name in the database unreadable for ever.
     path = tmp_path / "secrets.json"
     path.write_text(content)
-    with pytest.raises(secrets.SecretsError, match="secrets.json: not a complete set.*restore it from the backup"):
+    with pytest.raises(secrets.SecretsError, match=r"secrets\.json: not a complete set.*restore it from the backup"):
         secrets.load(tmp_path)
     assert path.read_text() == content
 

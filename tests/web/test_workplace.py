@@ -11,7 +11,7 @@ from django_scopes import scopes_disabled
 from opstap.acts import plans, work
 from opstap.domain.access import Role
 from opstap.domain.work.spells import Kind
-from opstap.store.models import Plan, ReadEvent
+from opstap.store.models import Plan, ReadEvent, WorkplaceLink
 
 
 def text(response) -> str:
@@ -75,6 +75,8 @@ def test_a_plan_is_agreed_once(shared):
 
 def test_hours_worked_are_drawn_and_sick_leave_is_not_told(shared):
     participant, supervisor, path = shared
+    plan = supervisor.site.build(lambda world: offer(world, participant))
+    supervisor.site.build(lambda world: plans.agree_plan(by=world.account_of(participant), plan=plan))
     supervisor.site.build(
         lambda world: work.record_work(
             by=world.person(Role.COACH), participant=participant, start=world.moment.date(),
@@ -99,17 +101,12 @@ def test_a_supervisor_of_someone_else_and_one_whose_access_ended_find_nothing(sh
     other = supervisor.site.build(lambda world: world.in_care())
     assert supervisor.get(f"/work/{other.pseudonym}/").status_code == 404
     with scopes_disabled():
-        link = participant.workplace_links.get() if hasattr(participant, "workplace_links") else None
-    link = link or supervisor.site.build(lambda world: _link(participant))
-    supervisor.site.build(lambda world: plans.end_workplace(by=world.account_of(participant), link=link))
+        link = WorkplaceLink.objects.get(participant=participant)
+    supervisor.site.build(
+        lambda world: plans.end_workplace(by=world.account_of(participant), participant=participant, link=link)
+    )
     assert supervisor.get(path).status_code == 404
     assert supervisor.post(path + "agree/").status_code == 404
-
-
-def _link(participant):
-    from opstap.store.models import WorkplaceLink
-
-    return WorkplaceLink.objects.get(participant=participant)
 
 
 def test_several_people_are_listed_in_as_many_queries_for_twelve_as_for_three(site):
