@@ -11,6 +11,7 @@ from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import Role
 from opstap.domain.events import Event
+from opstap.domain.protocol import load
 from opstap.domain.work.outcomes import ReturnKind
 from opstap.store.models import AuditEvent, Grant, User
 
@@ -188,3 +189,22 @@ def test_an_analyst_of_another_study_finds_nothing(steps, rentree):
     _ = steps.study, doors
     with pytest.raises(NotHere):
         dataset_of(by=rentree.person(Role.ANALYST), study=steps.study)
+
+
+def test_who_is_in_the_study_only_and_waits_for_the_lot_is_there_without_sessions(steps):
+    participant = steps.informed()
+    steps.later(days=8)
+    with clock.at(steps.moment):
+        steps.agree(participant, "study")
+    data = taken(steps)
+    assert len(data.tables["participants"]) == 1
+    assert len(data.tables["sessions"]) == 0
+
+
+def test_a_source_that_told_nothing_gives_no_outcomes(steps, followed):
+    protocol = load("steps")
+    outcomes = [one.model_copy(update={"source": "coach"}) for one in protocol.study.outcomes]
+    by_coach = protocol.model_copy(update={"study": protocol.study.model_copy(update={"outcomes": outcomes})})
+    reported = [steps.measurement(followed, wave) for wave in ("t0", "t6")]
+    assert dataset._work(protocol, steps.study, {followed.pk: "P1"}, reported)[0]
+    assert dataset._work(by_coach, steps.study, {followed.pk: "P1"}, reported) == ([], [])

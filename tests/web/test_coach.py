@@ -52,8 +52,8 @@ def test_the_caseload_names_whom_one_looks_after_and_why_now(case):
     assert page.status_code == 200
     assert path in page.content.decode()
     assert "Proef Persoon" in text(page)
-    assert path in coach.get("/care/", q="PROEF").content.decode()
-    assert path not in coach.get("/care/", q="niemand").content.decode()
+    assert path in coach.post("/care/", q="PROEF").content.decode()
+    assert path not in coach.post("/care/", q="niemand").content.decode()
 
 
 def test_a_case_is_one_page(case):

@@ -168,6 +168,8 @@ def test_who_is_late_stands_on_progress_with_a_new_link(site):
     with scopes_disabled():
         measurement = participant.measurements.get(wave="t0")
     assert coordinator.post(f"/study/answers/{measurement.pk}/link/").status_code == 302
+    assert count(Mail, kind="invitation") == 1  # the first mail that someone gets about a questionnaire
+    assert coordinator.post(f"/study/answers/{measurement.pk}/link/").status_code == 302
     assert count(Mail, kind="link") == 1
     site.world.later(days=40)
     assert "not open now" in text_after(coordinator, f"/study/answers/{measurement.pk}/link/")

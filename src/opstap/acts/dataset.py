@@ -73,7 +73,8 @@ def _dataset(study: Study) -> Dataset:
     answered = {one.pk: one for one in measurements if one.submitted_at is not None}
     sheets = list(AnswerSheet.objects.filter(measurement__in=answered).order_by("pk"))
     given = _given(protocol, sheets)
-    reported = {answered[sheet.measurement_id].pk for sheet in sheets if sheet.questionnaire in REPORTS}
+    own = {pk for pk, one in answered.items() if one.respondent == "participant"}
+    reported = {sheet.measurement_id for sheet in sheets if sheet.questionnaire in REPORTS} & own
     work, returns = _work(protocol, study, numbers, [answered[pk] for pk in sorted(reported)])
     tables = {
         "participants": table("participants", _participant_rows(people, numbers)),
@@ -218,8 +219,8 @@ def _work(
         )
     waves: dict[int, dict[date, str]] = defaultdict(dict)
     for one in reported:
-        if one.respondent == "participant" and one.submitted_at is not None:
-            waves[one.participant_id][timezone.localdate(one.submitted_at)] = one.wave
+        assert one.submitted_at is not None  # only what was handed in is a report
+        waves[one.participant_id][timezone.localdate(one.submitted_at)] = one.wave
     work: Rows = []
     returns: Rows = []
     for pk, days in sorted(waves.items(), key=lambda pair: numbers[pair[0]]):

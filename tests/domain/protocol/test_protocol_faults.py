@@ -130,6 +130,13 @@ PROTOCOL = [
         "before its anchor",
     ),
     (
+        "non_participation_reasons: [not_eligible, ",
+        "non_participation_reasons: [",
+        0,
+        "study.non_participation_reasons",
+        "add not_eligible",
+    ),
+    (
         "closes_days_after: 28",
         "closes_days_after: -1",
         0,
