@@ -82,3 +82,17 @@ def test_a_partners_questionnaire_is_not_the_participants(rentree: World) -> Non
     )  # fmt: skip
     with pytest.raises(NotHere):
         filling.filling(rentree.account_of(participant), other.pk)
+
+
+def test_a_question_without_an_answer_has_none(rentree: World) -> None:
+    participant = rentree.consented()
+    with clock.at(rentree.moment):
+        seen = filling.filling(rentree.account_of(participant), rentree.measurement(participant, "t0").pk)
+    assert {question.answer for question in seen.questions} == {None}
+
+
+def test_the_curve_of_inclusion_runs_month_by_month(rentree: World) -> None:
+    rentree.baseline()
+    with clock.at(rentree.moment + timedelta(days=70)):
+        seen = progress.progress(rentree.person(Role.COORDINATOR))[0]
+    assert seen.included == 1
