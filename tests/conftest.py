@@ -1,6 +1,7 @@
 """Fixtures that every room may use."""
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +15,13 @@ def _plain_files(settings):
     # Pages name their stylesheet without the hash that only collecting the files can give.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _own_language(settings):
+    # A page leaves the visitor's language behind in its thread, where only the next request replaces it.
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
