@@ -17,8 +17,6 @@ from opstap.acts import clock
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
-    CareLink,
-    Grant,
     Identity,
     Measurement,
     Participant,
@@ -27,8 +25,8 @@ from opstap.store.models import (
     Session,
     Study,
     User,
-    WorkplaceLink,
 )
+from opstap.store.standing import ties
 
 
 class System:
@@ -82,36 +80,27 @@ def standings(
     """List the standings of someone towards a record, a study, or the house; `among` names those that matter."""
     if isinstance(by, System):
         return {Standing(Role.SYSTEM, Relation.HOUSE)}
-    wanted = None if among is None else set(among)
-    found: set[Standing] = set()
-    own = Standing(Role.PARTICIPANT, Relation.OWN)
-    if participant is not None and (wanted is None or own in wanted):
-        if Identity.objects.filter(participant=participant, user=by).exists():
-            found.add(own)
-        if wanted == {own} or (found and wanted is not None):
-            return found
     where = participant.study_id if participant else (study.pk if study else None)
-    for role, study_id, site_id in _grants(by):
-        if study_id is None:
-            found.add(Standing(role, Relation.HOUSE))
+    found: set[Standing] = set()
+    held: set[str] = set()
+    linked: set[str] = set()
+    for tie, role, study_id, site_id in ties(by.pk, participant.pk if participant else None):
+        if tie == "own":
+            found.add(Standing(Role.PARTICIPANT, Relation.OWN))
+        elif tie == "linked":
+            linked.add(role)
+        elif study_id is None:
+            found.add(Standing(Role(role), Relation.HOUSE))
         elif study_id == where and (participant is None or site_id in (None, participant.site_id)):
-            found.add(Standing(role, Relation.STUDY))
-            linked = Standing(role, Relation.LINKED)
-            if participant is not None and (wanted is None or linked in wanted) and _linked(by, role, participant):
-                found.add(linked)
-    return found if wanted is None else found & wanted
+            found.add(Standing(Role(role), Relation.STUDY))
+            held.add(role)
+    # A link counts only together with the role it stands on: a coach who left the site has no cases there.
+    found |= {Standing(Role(role), Relation.LINKED) for role in linked & held}
+    return found if among is None else found & set(among)
 
 
 def _grants(by: User) -> list[tuple[Role, int | None, int | None]]:
-    rows = Grant.objects.filter(user=by, revoked_at=None).values_list("role", "study_id", "site_id")
-    return [(Role(role), study_id, site_id) for role, study_id, site_id in rows]
-
-
-def _linked(by: User, role: Role, participant: Participant) -> bool:
-    if role in (Role.THERAPIST, Role.COACH):
-        return CareLink.objects.filter(user=by, participant=participant, profession=role, until=None).exists()
-    workplace = WorkplaceLink.objects.filter(user=by, participant=participant, ended_on=None)
-    return role is Role.WORKPLACE and workplace.exists()
+    return [(Role(role), study_id, site_id) for _, role, study_id, site_id in ties(by.pk)]
 
 
 def allow(

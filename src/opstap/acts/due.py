@@ -18,6 +18,7 @@ from opstap.acts.protocols import protocol_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.store.models import Mail, Measurement, Study
+from opstap.store.upkeep import refresh_statistics
 
 Send = Callable[[dict[str, str]], None]
 
@@ -92,3 +93,8 @@ def send_waiting(send: Send) -> Counter[str]:
 def waiting() -> int:
     """Count the mails that wait in the outbox."""
     return Mail.objects.filter(state="waiting").count()
+
+
+def tidy() -> None:
+    """Do what keeps the database quick; part of every run, and of filling the demonstration."""
+    refresh_statistics()

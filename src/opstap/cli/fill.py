@@ -257,6 +257,7 @@ def _finish(fills: list[Fill], now: datetime) -> None:
                 studies.unblind(by=_user(first), second=_user(second), study=one.study)
         due.queue_due()
         due.send_waiting(lambda _letter: None)
+        due.tidy()
 
 
 def _user(way: SignIn) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from opstap.acts import clock
 from opstap.acts.doors import SYSTEM, entering
-from opstap.acts.due import queue_due, send_waiting, waiting
+from opstap.acts.due import queue_due, send_waiting, tidy, waiting
 from opstap.jobs import post
 
 
@@ -24,4 +24,5 @@ def run(at: datetime | None = None) -> dict[str, int]:
             counts["waiting"] = waiting()
         else:
             counts += send_waiting(post.send)
+        tidy()
     return {name: counts[name] for name in ("queued", "sent", "skipped", "failed", "unknown", "waiting")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -151,8 +152,8 @@ def _of(reach: Reach) -> StudyProgress:
     if reach.sites is not None:
         sites = {pk: code for pk, code in sites.items() if pk in reach.sites}
     counts, newest = _counts(reach, randomised)
-    waves = _waves(reach, today)
     asked = [wave.id for wave in protocol.study.waves if "participant" in wave.asks]
+    waves = _waves(reach, asked, today)
     before_lot = [wave.id for wave in protocol.study.waves if wave.id in asked and wave.anchor == "consent"]
     drawn = ["allocated"] if randomised else []
     order = [*STEPS, *before_lot, *drawn, *(wave for wave in asked if wave not in before_lot)]
@@ -251,19 +252,27 @@ def _counts(reach: Reach, randomised: bool) -> tuple[dict[str, dict[int, int]], 
     return counts, newest
 
 
-def _waves(reach: Reach, today: date) -> dict[tuple[int, str], dict[str, int]]:
+def _waves(reach: Reach, waves: Sequence[str], today: date) -> dict[tuple[int, str], dict[str, int]]:
+    """Count per site and wave what was handed in, is open, was missed; in one walk, site by site, with no sorting."""
     waiting = Q(submitted_at=None, voided_on=None)
+    parts = {
+        "submitted": Q(submitted_at__isnull=False),
+        "open": waiting & Q(opens_on__lte=today, closes_on__gte=today),
+        "missed": waiting & Q(closes_on__lt=today),
+    }
+    asked = {(number, part): Q(wave=wave) & parts[part] for number, wave in enumerate(waves) for part in parts}
     rows = (
         Measurement.objects.filter(reach.among("participant__"), respondent="participant")
-        .values("participant__site", "wave")
-        .annotate(
-            asked=Count("pk", filter=Q(submitted_at__isnull=False) | Q(voided_on=None, opens_on__lte=today)),
-            submitted=Count("submitted_at"),
-            open=Count("pk", filter=waiting & Q(opens_on__lte=today, closes_on__gte=today)),
-            missed=Count("pk", filter=waiting & Q(closes_on__lt=today)),
-        )
+        .values("participant__site")
+        .annotate(**{f"{part}_{number}": Count("pk", filter=where) for (number, part), where in asked.items()})
     )
-    return {(row["participant__site"], row["wave"]): row for row in rows}
+    found: dict[tuple[int, str], dict[str, int]] = {}
+    for row in rows:
+        for number, wave in enumerate(waves):
+            counts = {part: row[f"{part}_{number}"] for part in parts}
+            # What was asked until today is in one of the three.
+            found[(row["participant__site"], wave)] = {**counts, "asked": sum(counts.values())}
+    return found
 
 
 @dataclass(frozen=True)

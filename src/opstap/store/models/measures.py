@@ -13,7 +13,9 @@ from opstap.store.models.studies import ProtocolVersion
 class Measurement(models.Model):
     """One wave for one respondent: its window, and what happened in it."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="measurements")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="measurements", db_index=False
+    )  # both rules below begin with the participant
     wave = models.CharField(max_length=20)
     respondent = models.CharField(max_length=12)
     protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="+")
@@ -32,7 +34,19 @@ class Measurement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["participant", "wave", "respondent"], name="one_measurement_per_wave")
         ]
-        indexes = [models.Index(fields=["opens_on", "closes_on", "submitted_at"])]
+        indexes = [
+            # What is still open or was missed: a few rows of many, for what falls due and for who is late.
+            models.Index(
+                name="measurement_waiting",
+                fields=["closes_on", "opens_on"],
+                condition=models.Q(submitted_at=None, voided_on=None),
+            ),
+            # All that counting a study's waves needs, so that counting reads no row.
+            models.Index(
+                name="measurement_counted",
+                fields=["participant", "respondent", "wave", "opens_on", "closes_on", "submitted_at", "voided_on"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.wave} {self.respondent}"

@@ -24,7 +24,11 @@ class Participant(models.Model):
     objects = ScopedManager(study="study")
 
     class Meta:
-        indexes = [models.Index(fields=["study", "state", "referred_on"])]
+        indexes = [
+            models.Index(fields=["study", "state", "referred_on"]),
+            # People in the order of their sites, so that counting by site needs no sorting.
+            models.Index(name="participant_by_site", fields=["study", "site", "informed_on", "referred_on"]),
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym

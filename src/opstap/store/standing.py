@@ -1,0 +1,37 @@
+"""The one question that every act and every page begins with: what ties this account to this record.
+
+Written in SQL because everything pays for it: three tables and the person's own record in one statement.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import connection
+
+_GRANTS = "SELECT 'grant' AS tie, role, study_id, site_id FROM store_grant WHERE user_id = %s AND revoked_at IS NULL"
+_RECORD = """
+UNION ALL SELECT 'linked', profession, NULL, NULL FROM store_carelink
+    WHERE user_id = %s AND participant_id = %s AND until IS NULL
+UNION ALL SELECT 'linked', 'workplace', NULL, NULL FROM store_workplacelink
+    WHERE user_id = %s AND participant_id = %s AND ended_on IS NULL
+UNION ALL SELECT 'own', 'participant', NULL, NULL FROM store_identity
+    WHERE user_id = %s AND participant_id = %s
+"""
+
+
+class Tie(NamedTuple):
+    """One tie: a `grant` of a role (in a study, at a site, or in the house), a record `linked` to, or one's `own`."""
+
+    tie: str
+    role: str
+    study: int | None
+    site: int | None
+
+
+def ties(user: int, participant: int | None = None) -> list[Tie]:
+    """List an account's grants, and with a participant also what ties it to that record. Ended ties do not count."""
+    asked = [user] if participant is None else [user, *[user, participant] * 3]
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS if participant is None else _GRANTS + _RECORD, asked)
+        return [Tie(*row) for row in cursor.fetchall()]
