@@ -45,6 +45,7 @@ TABLE: dict[str, Row] = {
     "home": Row(ANYONE),
     "health": Row(ANYONE),
     "reading": Row(ANYONE, post=True),
+    "icon": Row(ANYONE),
     "link": Row(ANYONE, ("=no-such-token",)),
     "account_logout": Row(ANYONE),
     "demo:index": Row(ANYONE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -53,9 +54,11 @@ def plan_session(
     planned_for: datetime,
     mode: str = "in_person",
     exception: str = "",
+    took_place: bool = False,
 ) -> Session:
-    """Plan a session of a kind that the present phase has.
+    """Plan a session of a kind that the programme has.
 
+    Planning is for a time to come: `took_place` says that this is a session which was never planned, and has been.
     Refused beyond the protocol's limits, unless a reason is written down (`exception`), which is kept.
     """
     allow(by, Permission.DELIVER, participant=participant)
@@ -66,8 +69,14 @@ def plan_session(
     phase, shape = protocol.session_kinds[kind]
     if mode not in MODES:
         raise Refused(_("Choose in person, video or telephone."), field="mode")
-    if enrolment.started_on is not None and planned_for.date() < enrolment.started_on:
+    if enrolment.started_on is not None and timezone.localdate(planned_for) < enrolment.started_on:
         raise Refused(_("This day lies before the start of the programme."), field="planned_for")
+    if planned_for < clock.now() and not took_place:
+        raise Refused(
+            _("This time has passed. Choose a time to come, or say that it has taken place."), field="planned_for"
+        )
+    if planned_for > clock.now() and took_place:
+        raise Refused(_("This time has not come yet, so it cannot have taken place."), field="planned_for")
     over = _limit(enrolment, protocol, kind, shape.most, planned_for.date())
     if over and not exception.strip():
         raise Refused(over, field="exception")
@@ -100,8 +109,10 @@ def _limit(enrolment: Enrolment, protocol: Protocol, kind: str, most: int | None
 
 @act
 def move_session(*, by: Actor, session: Session, planned_for: datetime) -> Session:
-    """Plan a session for another time; it has to be confirmed anew."""
+    """Plan a session for another time, one to come; it has to be confirmed anew."""
     session = _session(by, session, "move")
+    if planned_for < clock.now():
+        raise Refused(_("This time has passed. Choose a time to come."), field="planned_for")
     session.planned_for = planned_for
     session.save(update_fields=["state", "planned_for"])
     _record(Event.SESSION_MOVED, by, session)

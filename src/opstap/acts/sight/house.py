@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from opstap.acts import doors, trail
 from opstap.acts.doors import Actor
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.progress import Mark, language, marks_of
-from opstap.domain.access import Permission
+from opstap.domain.access import Permission, Role
 from opstap.store.models import AuditEvent, Grant, Site, Study, User
 
 PAGE = 50
@@ -99,11 +99,19 @@ class Pinned:
 
 
 def accounts(by: Actor, *, search: str = "", number: int = 1) -> Accounts:
-    """List accounts by name, fifty to a page. Participants' accounts have no address and stay out."""
+    """List the accounts of colleagues by name, fifty to a page. Participants' have no address and stay out.
+
+    So do those of workplaces, whom a participant let in: they are found by their whole address only.
+    """
     doors.allow(by, Permission.MANAGE_PEOPLE)
-    found = User.objects.exclude(email="")
-    if search.strip():
-        found = found.filter(Q(name__icontains=search.strip()) | Q(email__icontains=search.strip()))
+    wanted = search.strip()
+    others = Grant.objects.filter(user=OuterRef("pk")).exclude(role=Role.WORKPLACE)
+    let_in = Grant.objects.filter(user=OuterRef("pk"), role=Role.WORKPLACE)
+    known = User.objects.exclude(email="")
+    found = known.filter(Exists(others) | ~Exists(let_in))
+    if wanted:
+        by_words = found.filter(Q(name__icontains=wanted) | Q(email__icontains=wanted))
+        found = by_words | known.filter(Q(email=wanted.lower()))
     count = found.count()
     pages = max(1, -(-count // PAGE))
     number = min(max(1, number), pages)

@@ -168,6 +168,24 @@ class Questionnaire(Shape):
                     open_answers[item.id] = answers[item.id]
         return asked
 
+    def most(self, answers: Answers) -> int:
+        """Count the items that may be asked at most: those opened by the answers so far and those that still can be.
+
+        Of the items that different answers to one item would open, only the longest way counts.
+        """
+        behind: dict[ItemId | None, list[Item]] = {}
+        for item in self.items:
+            behind.setdefault(item.when.item if item.when else None, []).append(item)
+
+        def way(item: Item) -> int:
+            followed = [(one.when, way(one)) for one in behind.get(item.id, []) if one.when]
+            if item.id in answers or item.kind == "multiple" or not followed:
+                return 1 + sum(long for when, long in followed if item.id not in answers or when.holds(answers))
+            codes = {code for when, _long in followed for code in when.among}
+            return 1 + max(sum(long for when, long in followed if code in when.among) for code in codes)
+
+        return sum(way(item) for item in behind.get(None, []))
+
     def missing(self, answers: Answers) -> list[Item]:
         """List the required items that routing opens and that have no answer yet."""
         return [item for item in self.asked(answers) if item.required and answers.get(item.id) is None]

@@ -38,6 +38,11 @@ class PlanSession(forms.Form):
         label=_("Day and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    took_place = forms.BooleanField(
+        label=_("This session has already taken place"),
+        help_text=_("Only for a session that was not planned beforehand. You write it down next."),
+        required=False,
+    )
     mode = forms.ChoiceField(label=_("How"), choices=MODES, widget=forms.RadioSelect, initial="in_person")
     exception = forms.CharField(
         label=_("Reason for going beyond the programme"),

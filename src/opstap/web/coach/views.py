@@ -59,8 +59,16 @@ def plan_session(request: HttpRequest, pseudonym: str) -> HttpResponse:
         lambda given: care.plan_session(by=who(request), participant=participant, **given),
         template=FORM,
         context={"case": seen, "heading": _("Plan a session"), "button": _("Plan this session")},
-        done=reverse("coach:case", args=[pseudonym]),
-        said=_("The session has been planned."),
+        done=lambda made: (
+            reverse("coach:session", args=[made.pk])
+            if made and made.planned_for < clock.now()
+            else reverse("coach:case", args=[pseudonym])
+        ),
+        said=lambda made: (
+            _("Now write down what took place.")
+            if made.planned_for < clock.now()
+            else _("The session has been planned.")
+        ),
     )
 
 

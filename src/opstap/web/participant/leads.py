@@ -100,7 +100,7 @@ def asked(address: str, ask: Ask) -> Asked:
     if ask.kind == "questionnaire":
         url = reverse("participant:questionnaire", args=[ask.ref])
         if not ask.done:
-            text = _("%(total)s questions, until %(day)s.") % {"total": ask.total, "day": day(ask.on)}
+            text = _("At most %(total)s questions, until %(day)s.") % {"total": ask.total, "day": day(ask.on)}
             return Asked(url, "write", say(address, "Fill in the questionnaire"), text)
         text = say(
             address,

@@ -1,14 +1,15 @@
-"""How someone likes to read: the size of the text, the colours and the language.
+"""How someone likes to read: the size of the text, the colours and the language; and the picture for a tab.
 
 The choice is kept in cookies on the device, with or without signing in: it says something about the eyes
 of the reader and the device in hand, and nothing about the person that the record should know.
 """
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 TEXTS = {"normal": gettext_lazy("Normal"), "large": gettext_lazy("Large"), "larger": gettext_lazy("Larger")}
 THEMES = {
@@ -30,6 +31,12 @@ def choices(request: HttpRequest) -> dict[str, object]:
         }
         | {"texts": TEXTS, "themes": THEMES}
     }
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """The picture for a tab, for browsers that ask for it at the root and not where the page says."""
+    return HttpResponsePermanentRedirect(static("opstap/mark.svg"))
 
 
 @require_POST

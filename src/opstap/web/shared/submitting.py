@@ -25,7 +25,7 @@ def submit(
     *,
     template: str,
     context: dict[str, Any],
-    done: str,
+    done: str | Callable[[Any], str],
     said: Any,
     fields: Mapping[str, str] | None = None,
 ) -> HttpResponse:
@@ -33,9 +33,14 @@ def submit(
 
     What does not fit is shown again with status 400, everything that was typed kept; what the present state does not
     allow (a form sent twice, someone else was first) is said with status 409. `said` may be made from what the act
-    gives; `fields` says where a refusal goes whose field has another name here.
+    gives, and so may `done` (from None when nothing was done now); `fields` says where a refusal goes whose field has
+    another name here.
     """
     status = 200
+
+    def onward(result: Any = None) -> str:
+        return done(result) if callable(done) else done
+
     if request.method == "POST":
         status = 400
         if form.is_valid():
@@ -44,15 +49,15 @@ def submit(
                     result = act(form.cleaned_data)
             except Again:
                 messages.info(request, TWICE)
-                return redirect(done)
+                return redirect(onward())
             except Refused as refusal:
                 field = (fields or {}).get(refusal.field, refusal.field)
                 form.add_error(field if field in form.fields else None, str(refusal))
             except NotNow:
-                return render(request, "409.html", {"back": done}, status=409)
+                return render(request, "409.html", {"back": onward()}, status=409)
             else:
                 messages.success(request, said(result) if callable(said) else said)
-                return redirect(done)
+                return redirect(onward(result))
     return render(request, template, {**context, "form": form}, status=status)
 
 

@@ -18,6 +18,7 @@ from opstap.domain.access import Role
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.menu import title_of
 from opstap.web.shared.submitting import press, submit
+from opstap.web.shared.welcome import welcome
 from opstap.web.steward import forms as ours
 from opstap.web.steward.sentences import REASONS, details, sentence
 
@@ -41,16 +42,23 @@ def _said(given: house.Given) -> str:
 @require_http_methods(["GET", "POST"])
 def make(request: HttpRequest) -> HttpResponse:
     """Make an account."""
-    said = _("The account was made. Ask %(name)s to choose a password at “Choose a new password”.")
     return submit(
         request,
         ours.Account(request.POST if request.method == "POST" else None),
         lambda given: acts.make_account(by=who(request), **given),
         template="steward/make.html",
         context={},
-        done=reverse("steward:people"),
-        said=lambda made: said % {"name": made.name},
+        done=lambda made: reverse("steward:person", args=[made.pk]) if made else reverse("steward:people"),
+        said=_welcome,
     )
+
+
+def _welcome(made: Any) -> str:
+    if welcome(made, "account"):
+        said = _("The account was made. %(name)s got a mail with a link to choose a password. Now give a role.")
+    else:
+        said = _("The account was made, but no mail could be sent. Ask %(name)s to choose a password at “Sign in”.")
+    return said % {"name": made.name}
 
 
 @needs(Role.STEWARD)

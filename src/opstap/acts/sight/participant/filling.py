@@ -92,7 +92,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Filling:
-    """One measurement as its participant meets it."""
+    """One measurement as its participant meets it; `most` is how many questions it can come to ask."""
 
     pk: int
     title: str
@@ -103,6 +103,7 @@ class Filling:
     saved_at: datetime | None
     instruments: tuple[tuple[str, bool], ...]
     questions: tuple[Question, ...]
+    most: int
 
     @property
     def is_open(self) -> bool:
@@ -160,7 +161,10 @@ def knows(by: User, pk: int, questionnaire: str, item: str) -> bool:
 
 
 def progress(participant: Participant, measurement: Measurement) -> tuple[int, int]:
-    """Count the answers and the questions of a measurement that is open; its sheets fetched along."""
+    """Count the answers and the questions of a measurement that is open; its sheets fetched along.
+
+    The questions are those that routing asks now; before the first answer, the most that it can come to ask.
+    """
     measurement.participant = participant
     given: dict[str, dict[str, Any]] = {sheet.questionnaire: sheet.answers for sheet in measurement.sheets.all()}
     asked = [
@@ -168,7 +172,8 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
         for questionnaire in asked_of(measurement)
         for item in questionnaire.asked(given.get(questionnaire.id, {}))
     ]
-    return sum(value is not None for value in asked), len(asked)
+    done = sum(value is not None for value in asked)
+    return done, len(asked) if done else sum(questionnaire.most({}) for questionnaire in asked_of(measurement))
 
 
 def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None) -> Filling:
@@ -195,6 +200,7 @@ def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collect
             (_words(one, protocol.languages[0]).get("", NO_WORDS).text, one.text_included) for one in asked
         ),
         questions=tuple(questions),
+        most=sum(questionnaire.most(given.get(questionnaire.id, {})) for questionnaire in asked),
     )
 
 

@@ -55,7 +55,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     seen = _filling(request, pk)
     if not seen.is_open:
         return _closed(request, seen)
-    minutes = max(5, 5 * round(seen.total * SECONDS_A_QUESTION / 300))
+    minutes = max(5, 5 * round(seen.most * SECONDS_A_QUESTION / 300))
     return _page(request, "start", seen, minutes=minutes)
 
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import doors, plans, recruitment
+from opstap.acts.doors import User
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight.participant import record as sight
 from opstap.acts.sight.participant.pages import with_page
 from opstap.acts.words import Contact
 from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.said import say
+from opstap.web.shared.welcome import welcome
 
 NO_ADDRESS = gettext_lazy("This is not an e-mail address. Write it like name@example.org.")
 
@@ -101,14 +103,29 @@ def workplace(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         try:
-            plans.invite_workplace(by=signed_in(request), participant=participant, **given)
+            link = plans.invite_workplace(by=signed_in(request), participant=participant, **given)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
-            said = say(reader(request).address, "%(name)s can now see your hours and agreements.", name=given["name"])
-            messages.success(request, said)
+            _told(request, link.user)
             return redirect("participant:record")
     return page(request, "workplace", 400, form=form)
+
+
+def _told(request: HttpRequest, supervisor: User) -> None:
+    """Mail who was let in, and say so; without a mail the participant has to tell them."""
+    worker = sight.record(signed_in(request)).contact.name
+    address = reader(request).address
+    if welcome(supervisor, "shared", worker=worker):
+        said = say(address, "%(name)s gets a mail and can now see your hours and agreements.", name=supervisor.name)
+        messages.success(request, said)
+    else:
+        said = say(
+            address,
+            "%(name)s can now see your hours and agreements. The mail could not be sent: tell them yourself.",
+            name=supervisor.name,
+        )
+        messages.warning(request, said)
 
 
 @mine
