@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDTHS = (390, 1280)
+SHOTS = os.environ.get("SHOTS")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,10 +88,14 @@ def browser() -> Iterator[Browser]:
 
 
 class Walker:
-    """Someone with a browser: signs in, opens pages, and looks at each one for barriers, narrow and wide."""
+    """Someone with a browser: signs in, opens pages, and looks at each one for barriers, narrow and wide.
 
-    def __init__(self, page: Page, demo: Demo) -> None:
-        self.page, self.demo, self.seen = page, demo, set[str]()
+    `width` is that of their own screen: what they press, they press there.
+    """
+
+    def __init__(self, page: Page, demo: Demo, width: int = 1280) -> None:
+        self.page, self.demo, self.width, self.seen = page, demo, width, set[str]()
+        page.set_viewport_size({"width": width, "height": 900})
 
     def enter(self, study: str, role: str, number: int = 0) -> "Walker":
         way = self.demo.way(study, role, number)
@@ -122,7 +127,26 @@ class Walker:
             found = Axe().run(self.page)
             assert found.violations_count == 0, f"{self.page.url} at {width}: {found.generate_report()}"
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{self.page.url} at {width}"
+            if SHOTS:
+                self.page.screenshot(path=f"{SHOTS}/{re.sub('[^a-z0-9]+', '-', kind[17:])}-{width}.png", full_page=True)
+        self.page.set_viewport_size({"width": self.width, "height": 900})
         return self
+
+    def send(self, form: str = "main form") -> "Walker":
+        """Press the first button of a form, and look at what comes of it."""
+        self.page.locator(form).first.locator("button.btn").first.click()
+        self.page.wait_for_load_state()
+        return self.look()
+
+    def follow(self, link: str) -> "Walker":
+        """Press a link, told by its selector."""
+        self.page.locator(link).first.click()
+        self.page.wait_for_load_state()
+        return self.look()
+
+    def told(self) -> str:
+        """What the page says on top: that something was done, or why not."""
+        return " ".join(self.page.locator("main .note[role=status]").all_inner_texts())
 
     def sees(self, text: str | re.Pattern[str]) -> bool:
         return self.page.get_by_text(text).first.is_visible()
@@ -133,9 +157,21 @@ class Walker:
 
 
 @pytest.fixture
-def walker(browser: Browser, demo: Demo) -> Iterator[Walker]:
-    context = browser.new_context(locale="nl-NL")
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield Walker(page, demo)
-    context.close()
+def company(browser: Browser, demo: Demo) -> Iterator[Callable[[int], Walker]]:
+    """Give each person of a story a browser of their own, on a telephone (390) or at a desk (1280)."""
+    contexts = []
+
+    def come(width: int) -> Walker:
+        contexts.append(browser.new_context(locale="nl-NL"))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        return Walker(page, demo, width)
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def walker(company: Callable[[int], Walker]) -> Walker:
+    return company(1280)

@@ -8,9 +8,9 @@
 """
 
 import re
-from datetime import date, timedelta
 
 from tests.journeys.conftest import Walker
+from tests.journeys.deeds import days_ago, fill_in, mailed_link
 
 
 def test_from_referral_to_the_lot(walker: Walker) -> None:
@@ -48,9 +48,7 @@ def test_from_referral_to_the_lot(walker: Walker) -> None:
     # 3
     page.locator('form[action*="/link/"] button').first.click()
     page.wait_for_load_state()
-    walker.go("/demo/outbox/")
-    link = page.locator('a[href*="/link/"]').first.get_attribute("href") or ""
-    link = walker.demo.address + link.removeprefix(walker.demo.address)
+    link = mailed_link(walker)
     page.context.clear_cookies()
     walker.go(link)
     page.locator("main form button.btn").first.click()
@@ -106,42 +104,3 @@ def screen(walker: Walker, one: str) -> None:
     page.locator("main form button.btn").first.click()
     page.wait_for_load_state()
     walker.look()
-
-
-def fill_in(walker: Walker) -> None:
-    """Go through a questionnaire page by page, answering what is asked, until it has been sent."""
-    page = walker.page
-    page.locator("main a.btn, main form button.btn").first.click()
-    page.wait_for_load_state()
-    walker.look()
-    for _ in range(130):
-        if "/check/" in page.url:
-            break
-        answer(walker)
-    assert "/check/" in page.url, page.url
-    walker.look()
-    page.locator("main form button.btn").last.click()
-    page.wait_for_load_state()
-    walker.look()
-
-
-def answer(walker: Walker) -> None:
-    page = walker.page
-    form = page.locator("main form").first
-    choices = form.locator("input[type=radio], input[type=checkbox]")
-    if choices.count():
-        choices.first.check(force=True)
-    elif form.locator("input[name=year]").count():
-        year, month, day = days_ago(60).split("-")
-        for name, value in (("year", year), ("month", month), ("day", day)):
-            form.locator(f"input[name={name}]").fill(value)
-    elif form.locator("textarea").count():
-        form.locator("textarea").first.fill("Gewoon een antwoord.")
-    else:
-        form.locator("input[name=answer]").fill("40")
-    form.locator("button.btn").first.click()
-    page.wait_for_load_state()
-
-
-def days_ago(days: int) -> str:
-    return (date.today() - timedelta(days=days)).isoformat()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings as real_settings
+from django.core import mail
 from django.test import Client
 from django.urls import get_resolver
 from django_scopes import scopes_disabled
@@ -118,6 +119,33 @@ def test_a_spent_link_stays_spent_after_a_new_one(mailed):
             keys.open_link(token)
 
 
+def test_a_mailed_link_sets_a_password_once_and_leads_to_the_second_step(site, browser):
+    user = site.build(lambda world: world.person(Role.COORDINATOR))
+    browser.post("/accounts/password/reset/", {"email": user.email})
+    (path,) = re.findall(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    form = browser.get(path).headers["Location"]
+    assert "Choose a password" in text(browser.get(form))
+    new = "cold milk in the evening"
+    assert browser.post(form, {"password1": new, "password2": new}).headers["Location"].endswith("/key/done/")
+    spent = Client(headers={"accept-language": "en"}).get(path)
+    assert "This link no longer works" in text(spent)
+    browser.post("/accounts/login/", {"login": user.email, "password": new})
+    assert browser.get("/accounts/2fa/totp/activate/").status_code == 200
+
+
+def test_a_session_of_a_while_ago_is_asked_for_the_password_again(site, browser, settings):
+    user = site.build(lambda world: world.person(Role.COORDINATOR))
+    browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    led = browser.get("/accounts/2fa/totp/activate/")
+    assert led.status_code == 302
+    assert led.headers["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_the_picture_of_a_tab_is_found_at_the_root(browser):
+    assert browser.get("/favicon.ico").headers["Location"].endswith("/opstap/mark.svg")
+
+
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.STEWARD, Role.ANALYST])
 def test_staff_without_a_second_step_are_led_to_it(site, role):
     user = site.build(lambda world: world.person(role))
@@ -133,8 +161,7 @@ def test_password_then_code_then_in(site, browser):
     browser.post("/accounts/login/", sent)
     led = browser.get("/study/progress/")
     assert led.headers["Location"] == "/accounts/2fa/totp/activate/"
-    once_more = browser.get("/accounts/2fa/totp/activate/").headers["Location"]
-    assert browser.post(once_more, {"password": PASSWORD}).headers["Location"] == "/accounts/2fa/totp/activate/"
+    # Who typed a password a moment ago is not asked for it again.
     page = browser.get("/accounts/2fa/totp/activate/")
     assert page.status_code == 200
     assert 'src="data:image/svg+xml' in page.content.decode()

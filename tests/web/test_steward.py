@@ -1,8 +1,11 @@
 """The steward's pages: people and roles, the trail in sentences, the protocols; and no participant by name."""
 
 import re
+from smtplib import SMTPException
 
 import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import translation
 from django_scopes import scopes_disabled
@@ -41,9 +44,10 @@ def test_no_page_names_a_participant(site):
 def test_an_account_is_made_once_and_given_a_role(site):
     steward = site.as_(Role.STEWARD)
     sent = {"name": "Nieuwe Collega", "email": "Nieuw@x.example", "language": "nl", "once": "mark"}
-    assert steward.post("/house/people/new/", **sent).headers["Location"] == "/house/people/"
-    steward.post("/house/people/new/", **sent)
+    made = steward.post("/house/people/new/", **sent).headers["Location"]
     user = User.objects.get(email="nieuw@x.example")
+    assert made == f"/house/people/{user.pk}/"
+    assert steward.post("/house/people/new/", **sent).headers["Location"] == "/house/people/"
     assert not user.has_usable_password()
     taken = steward.post("/house/people/new/", **{**sent, "once": "other"})
     assert taken.status_code == 400
@@ -60,6 +64,48 @@ def test_an_account_is_made_once_and_given_a_role(site):
     grant.refresh_from_db()
     assert grant.revoked_at is not None
     assert "already been taken back" in text_after(steward, f"/house/roles/{grant.pk}/revoke/")
+
+
+def test_a_new_colleague_gets_one_mail_in_their_own_language(site):
+    steward = site.as_(Role.STEWARD)
+    sent = {"name": "Nieuwe Collega", "email": "nieuw@x.example", "language": "nl", "once": "mark"}
+    assert "got a mail" in text_after(steward, "/house/people/new/", **sent)
+    steward.post("/house/people/new/", **sent)
+    (letter,) = mail.outbox
+    assert letter.to == ["nieuw@x.example"]
+    assert letter.subject == "Uw account voor Opstap"
+    assert "Nieuwe Collega" not in letter.subject
+    assert "/accounts/password/reset/key/" in letter.body
+
+
+def test_without_a_mail_server_the_steward_is_told_to_tell(site, settings):
+    steward = site.as_(Role.STEWARD)
+    settings.DEMO = False
+    sent = {"name": "Nieuwe Collega", "email": "nieuw@x.example", "language": "nl"}
+    assert "no mail could be sent" in text_after(steward, "/house/people/new/", **sent, once="mark")
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = "nowhere.invalid", "tests.web.test_steward.Refusing"
+    sent["email"] = "ander@x.example"
+    assert "no mail could be sent" in text_after(steward, "/house/people/new/", **sent, once="other")
+    assert User.objects.filter(name="Nieuwe Collega").count() == 2
+
+
+class Refusing(BaseEmailBackend):
+    """A mail server that does not take the mail."""
+
+    def send_messages(self, email_messages):
+        raise SMTPException
+
+
+def test_who_was_let_in_by_a_participant_is_no_colleague(site):
+    participant = site.build(lambda world: world.in_care())
+    supervisor = site.build(lambda world: world.with_workplace(participant)).user
+    steward = site.as_(Role.STEWARD)
+    assert supervisor.email not in text(steward.get("/house/people/"))
+    assert supervisor.email not in text(steward.post("/house/people/", search="leiding"))
+    # Someone at work can become a colleague as well: the whole address finds them, so that a role can be given.
+    assert supervisor.email in text(steward.post("/house/people/", search=supervisor.email.upper()))
+    steward.post(f"/house/people/{supervisor.pk}/", role="coach", where="steps/utrecht")
+    assert supervisor.email in text(steward.get("/house/people/"))
 
 
 def text_after(visitor, path: str, **data) -> str:

@@ -171,15 +171,18 @@ class Fill:
 
     def _complete(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
         care.complete_programme(by=one["coach"], participant=one["who"])
+        one["ended"] = True
 
     def _stop(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
         consents.stop_programme(by=one["user"], participant=one["who"], **given)
+        one["ended"] = True
 
     def _withdraw(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
         consents.withdraw(by=one["user"], participant=one["who"], **given)
 
     def _life_event(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> str:
         care.record_life_event(by=self._coordinator, participant=one["who"], **given)
+        one["ended"] = one.get("ended") or given["kind"] == "death"
         return "over" if given["kind"] == "death" else ""
 
 
@@ -267,7 +270,7 @@ def _user(way: SignIn) -> Any:
 def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
     """Find people worth being: with a plan now, in each arm, waiting for a questionnaire; and a workplace."""
     wanted: dict[str, Callable[[dict[str, Any]], bool]] = {
-        "with_plan": lambda kept: "plan" in kept and "workplace" in kept,
+        "with_plan": lambda kept: "plan" in kept and "workplace" in kept and not kept.get("ended"),
         "without_programme": lambda kept: kept.get("arm") == "usual_care",
     }
     recent = [kept for kept in reversed(list(one.people.values())) if "user" in kept]

@@ -1,0 +1,101 @@
+"""What people in more than one story do: fill in, read their mail, choose a password, give a second step."""
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from opstap.web.shared.demo import one_time_code
+from tests.journeys.conftest import Walker
+
+PASSWORD = "vier eenden op het ijs"
+HERE = ZoneInfo("Europe/Brussels")
+
+
+def now() -> datetime:
+    """The time on the clock of whoever looks at the pages."""
+    return datetime.now(HERE)
+
+
+def at(moment: datetime) -> str:
+    """A moment as a field for day and time takes it."""
+    return f"{moment:%Y-%m-%dT%H:%M}"
+
+
+def mailed_link(walker: Walker) -> str:
+    """The link of the newest mail about a questionnaire."""
+    walker.go("/demo/outbox/")
+    link = walker.page.locator('a[href*="/link/"]').first.get_attribute("href") or ""
+    return walker.demo.address + link.removeprefix(walker.demo.address)
+
+
+def account_mail(walker: Walker, email: str) -> str:
+    """The newest mail about an account to an address, as its reader sees it."""
+    walker.go("/demo/outbox/")
+    return walker.page.locator("article", has=walker.page.get_by_text(email)).first.inner_text()
+
+
+def first_time_in(walker: Walker, email: str) -> str:
+    """Follow the link of the mail, choose a password, sign in with it, set up the second step; give the mail."""
+    page, mail = walker.page, account_mail(walker, email)
+    found = re.search(r"https?://\S+/accounts/password/reset/key/\S+", mail)
+    assert found, mail
+    walker.go(found[0])
+    for field in page.locator("main input[type=password]").all():
+        field.fill(PASSWORD)
+    walker.send()
+    walker.follow("main a[href='/accounts/login/']")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", PASSWORD)
+    walker.send()
+    assert page.url.endswith("/accounts/2fa/totp/activate/"), page.url
+    give_code(walker, page.locator("main code").inner_text())
+    return mail
+
+
+def give_code(walker: Walker, secret: str) -> None:
+    """Type the one-time code of this moment; once more when it ran out between reading and sending."""
+    page, before = walker.page, walker.page.url
+    for _time in range(2):
+        page.fill("input[name=code]", one_time_code(secret))
+        walker.send()
+        if page.url != before:
+            return
+    raise AssertionError(f"the code was not taken: {page.locator('main').inner_text()}")
+
+
+def fill_in(walker: Walker) -> int:
+    """Go through a questionnaire page by page, answering what is asked, until it is sent; tell how many there were."""
+    page = walker.page
+    walker.follow("main a.btn, main form button.btn")
+    asked = 0
+    while "/check/" not in page.url and asked < 130:
+        answer(walker)
+        asked += 1
+    assert "/check/" in page.url, page.url
+    walker.look()
+    page.locator("main form button.btn").last.click()
+    page.wait_for_load_state()
+    walker.look()
+    return asked
+
+
+def answer(walker: Walker) -> None:
+    page = walker.page
+    form = page.locator("main form").first
+    choices = form.locator("input[type=radio], input[type=checkbox]")
+    if choices.count():
+        choices.first.check(force=True)
+    elif form.locator("input[name=year]").count():
+        year, month, day = days_ago(60).split("-")
+        for name, value in (("year", year), ("month", month), ("day", day)):
+            form.locator(f"input[name={name}]").fill(value)
+    elif form.locator("textarea").count():
+        form.locator("textarea").first.fill("Gewoon een antwoord.")
+    else:
+        form.locator("input[name=answer]").fill("40")
+    form.locator("button.btn").first.click()
+    page.wait_for_load_state()
+
+
+def days_ago(days: int) -> str:
+    return (date.today() - timedelta(days=days)).isoformat()

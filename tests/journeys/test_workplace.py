@@ -1,0 +1,84 @@
+"""Letting the workplace in, and closing the door again.
+
+1. The participant invites her supervisor, who gets a mail that tells nothing about health.
+2. The supervisor chooses a password, sets up a second step, and sees what is shared and nothing else.
+3. The coach makes a plan; the participant agrees first; only then does the supervisor see it, and agrees.
+4. The participant ends the sharing: the supervisor's page is closed.
+"""
+
+from collections.abc import Callable
+
+from tests.access.test_workplace_words import MEDICAL
+from tests.journeys.conftest import Walker
+from tests.journeys.deeds import first_time_in
+
+EMAIL = "carla.winkel@bakkerij.example"
+TEXT = "Beginnen in de ochtend, met een vaste collega."
+
+
+def test_a_workplace_is_let_in_and_out_again(company: Callable[[int], Walker]) -> None:
+    worker, supervisor, coach = company(390), company(390), company(1280)
+    # 1
+    worker.enter("steps", "participant").go("/me/data/").follow("main a[href='/me/data/workplace/']")
+    worker.page.fill("input[name=name]", "Carla Winkel")
+    worker.page.fill("input[name=email]", EMAIL)
+    worker.send()
+    assert "Carla Winkel" in worker.told()
+    name = worker.page.locator("dl.kv dd").first.inner_text()
+
+    # 2
+    mail = first_time_in(supervisor, EMAIL)
+    assert name in mail
+    assert_nothing_medical(mail)
+    supervisor.go("/work/")
+    pseudonym = supervisor.page.url.rstrip("/").rsplit("/", 1)[1]
+    assert supervisor.heading == name
+    assert_nothing_medical(supervisor.page.locator("body").inner_text())
+    assert_nothing_medical(supervisor.page.title())
+    for other in ("/care/", f"/care/{pseudonym}/", "/study/progress/", "/me/", "/house/people/"):
+        assert supervisor.page.request.get(supervisor.demo.address + other).status == 404
+
+    # 3
+    offer(coach, pseudonym)
+    supervisor.go("/work/")
+    assert not supervisor.page.get_by_text(TEXT).count()
+    worker.go("/me/plan/")
+    assert worker.sees(TEXT)
+    worker.follow("main form[action*='/agree/'] button")
+    supervisor.seen.clear()
+    supervisor.go("/work/")
+    assert supervisor.sees(TEXT)
+    assert_nothing_medical(supervisor.page.locator("body").inner_text())
+    supervisor.follow("form[action$='/agree/'] button")
+    assert "Dank" in supervisor.told()
+    worker.seen.clear()
+    worker.go("/me/plan/")
+    assert worker.sees("Carla Winkel")
+
+    # 4
+    worker.go("/me/data/")
+    worker.page.locator("li", has=worker.page.get_by_text(EMAIL)).locator("form button").click()
+    worker.page.wait_for_load_state()
+    assert not worker.page.get_by_text(EMAIL).count()
+    answer = supervisor.page.goto(f"{supervisor.demo.address}/work/{pseudonym}/")
+    assert answer is not None
+    assert answer.status == 404
+    supervisor.look().go("/work/")
+    assert name not in supervisor.page.locator("body").inner_text()
+
+
+def offer(coach: Walker, pseudonym: str) -> None:
+    """Find the coach who looks after this person, and make a plan on their pages."""
+    coaches = [way for way in coach.demo.ways if (way["study"], way["role"]) == ("steps", "coach")]
+    for number in range(len(coaches)):
+        coach.enter("steps", "coach", number)
+        if coach.page.request.get(f"{coach.demo.address}/care/{pseudonym}/").ok:
+            break
+    coach.go(f"/care/{pseudonym}/plan/")
+    coach.page.fill("textarea[name=for_workplace]", TEXT)
+    coach.send()
+    assert coach.page.url.endswith(f"/care/{pseudonym}/"), coach.page.locator("main").inner_text()
+
+
+def assert_nothing_medical(text: str) -> None:
+    assert MEDICAL.findall(text) == []
