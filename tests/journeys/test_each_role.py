@@ -3,15 +3,10 @@
 Participant with a plan · participant in usual care · Rentree participant · coach · workplace · analyst · steward.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tests.journeys.conftest import Walker
-
-
-def send(walker: Walker, form: str = "main form") -> None:
-    walker.page.locator(form).first.locator("button").first.click()
-    walker.page.wait_for_load_state()
-    walker.look()
+from tests.journeys.deeds import at, now
 
 
 def test_a_participant_in_the_programme(walker: Walker) -> None:
@@ -51,20 +46,20 @@ def test_a_coach_plans_and_writes_up_a_session_and_offers_a_plan(walker: Walker)
     case = page.url
     walker.go(case + "session/")
     page.select_option("select[name=kind]", "aftercare")
-    page.fill("input[name=planned_for]", f"{datetime.now() - timedelta(hours=2):%Y-%m-%dT%H:%M}")
-    send(walker)
-    page.locator("a[href*='/care/session/']").first.click()
-    walker.look()
+    page.fill("input[name=planned_for]", at(now() - timedelta(hours=2)))
+    page.check("input[name=took_place]")
+    walker.send()
+    assert "/care/session/" in page.url
     page.fill("input[name=minutes]", "50")
     page.fill("textarea[name=shared_note]", "Rustig aan, en op tijd pauze.")
-    send(walker)
+    walker.send()
     assert walker.sees("Rustig aan, en op tijd pauze.")
     walker.go(case + "plan/")
     page.fill("textarea[name=for_workplace]", "Beginnen met halve dagen.")
-    send(walker)
+    walker.send()
     walker.go(case + "hours/")
     page.fill("input[name=actual_hours]", "200")
-    send(walker)
+    walker.send()
     assert page.locator(".errors").is_visible()
     walker.go(case + "event/")
 
@@ -97,9 +92,9 @@ def test_a_steward_makes_an_account_and_verifies_the_trail(walker: Walker) -> No
     walker.enter("", "steward").go("/house/people/").go("/house/people/new/")
     page.fill("input[name=name]", "Bas Nieuw")
     page.fill("input[name=email]", "bas@opstap.example")
-    send(walker)
+    walker.send()
     page.fill("input[name=search]", "Bas Nieuw")
-    send(walker)
+    walker.send()
     assert "Bas" not in page.url
     page.get_by_role("link", name="Bas Nieuw").click()
     walker.look()

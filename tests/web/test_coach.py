@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, consents, plans
+from opstap.acts import care, consents, plans, recruitment
+from opstap.acts.words import Contact
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
 from opstap.store.models import LifeEvent, Plan, Session, WorkSpell
@@ -347,3 +348,43 @@ def test_the_end_of_the_programme_comes_near(site):
     planned(site, participant, days=9)
     row = coach.get("/care/").context["seen"].rows[0]
     assert row.why.value == "ending"
+
+
+def test_a_time_that_has_passed_is_asked_about_and_then_written_up(case):
+    participant, coach, path = case
+    coach.site.world.later(days=2)
+    past = {"kind": KIND, "mode": "telephone", "planned_for": local(coach.site.world.moment - timedelta(hours=3))}
+    refused = coach.post(path + "session/", **past)
+    assert refused.status_code == 400
+    assert list(errors(refused)) == ["planned_for"]
+    assert kept(Session) == []
+    answer = coach.post(path + "session/", **past, took_place="on")
+    (session,) = kept(Session)
+    assert answer.headers["Location"] == f"/care/session/{session.pk}/"
+    assert "Now write down what took place." in text(coach.get(answer.headers["Location"]))
+    to_come = {**past, "planned_for": local(coach.site.world.moment + timedelta(hours=3))}
+    assert list(errors(coach.post(path + "session/", **to_come, took_place="on"))) == ["planned_for"]
+    assert len(kept(Session)) == 1
+    assert participant.pseudonym in path
+
+
+def test_a_session_is_not_moved_to_a_time_that_has_passed(case):
+    participant, coach, _path = case
+    session = planned(coach.site, participant)
+    moved = coach.post(
+        f"/care/session/{session.pk}/move/", planned_for=local(coach.site.world.moment - timedelta(days=1))
+    )
+    assert "This time has passed" in text(coach.get(moved.headers["Location"]))
+    assert kept(Session)[0].planned_for == session.planned_for
+
+
+def test_someone_without_a_telephone_is_reached_by_mail(case):
+    participant, coach, path = case
+    coordinator = coach.site.build(lambda world: world.person(Role.COORDINATOR))
+    contact = Contact("Proef Persoon", "persoon@steps.example", "")
+    coach.site.build(
+        lambda _world: recruitment.change_contact(by=coordinator, participant=participant, contact=contact)
+    )
+    page = coach.get(path).content.decode()
+    assert 'href="tel:' not in page
+    assert 'href="mailto:persoon@steps.example"' in page

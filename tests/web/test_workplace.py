@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scopes_disabled
@@ -12,6 +13,8 @@ from opstap.acts import plans, work
 from opstap.domain.access import Role
 from opstap.domain.work.spells import Kind
 from opstap.store.models import Plan, ReadEvent, WorkplaceLink
+from opstap.web.shared.entering import CODE
+from tests.access.test_workplace_words import MEDICAL
 
 
 def text(response) -> str:
@@ -136,3 +139,41 @@ def _invite(world, participant, *, first: bool):
         email="leidinggevende@werk.example",
         name="Jeroen Proef",
     )
+
+
+def invited(site, email="nieuw@werk.example"):
+    participant = site.build(lambda world: world.in_care())
+    account = site.world.account_of_unscoped(participant)
+    own = site.come_in(account)
+    session = own.client.session
+    session[CODE] = True
+    session.save()
+    assert own.post("/me/data/workplace/", name="Inge Proef", email=email).status_code == 302
+    return participant, own
+
+
+def test_who_is_let_in_gets_a_mail_that_tells_nothing_about_health(site):
+    _participant, own = invited(site)
+    assert "Inge Proef krijgt een mail" in text(own.get("/me/data/"))
+    (letter,) = mail.outbox
+    assert letter.to == ["nieuw@werk.example"]
+    assert "Proef Persoon" in letter.body
+    assert "Proef" not in letter.subject
+    assert "/accounts/password/reset/key/" in letter.body
+    assert MEDICAL.findall(letter.subject + letter.body) == []
+
+
+def test_who_has_an_account_already_is_asked_to_sign_in(site):
+    first = site.build(lambda world: world.in_care())
+    link = site.build(lambda world: world.with_workplace(first))
+    invited(site, link.user.email)
+    (letter,) = mail.outbox
+    assert "/accounts/login/" in letter.body
+    assert "/reset/" not in letter.body
+
+
+def test_without_a_mail_the_participant_is_asked_to_tell(site, settings):
+    settings.DEMO = False
+    _participant, own = invited(site)
+    assert "De mail kon niet worden verstuurd" in text(own.get("/me/data/"))
+    assert mail.outbox == []

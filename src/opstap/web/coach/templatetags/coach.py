@@ -103,8 +103,10 @@ def session_pill(state: str) -> SafeString:
 
 
 @register.simple_tag
-def plan_pill(state: str) -> SafeString:
-    """Say the state of a version of the plan."""
+def plan_pill(state: str, workplaces: list[str]) -> SafeString:
+    """Say the state of a version of the plan; where nobody at work was let in, it waits for nobody."""
+    if state == "agreed" and not workplaces:
+        return pill("good", _("agreed by the participant"))
     look, word = {
         "offered": ("todo", _("waits for the participant")),
         "agreed": ("todo", _("waits for the workplace")),
