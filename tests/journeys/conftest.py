@@ -30,7 +30,6 @@ BARRIERS = (
 )
 #: The pages that are the same for everyone, looked at already.
 ALIKE: set[str] = set()
-SHOTS = os.environ.get("SHOTS")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -138,8 +137,6 @@ class Walker:
             found = AxeResults(self.page.evaluate(BARRIERS))
             assert found.violations_count == 0, f"{self.page.url} at {width}: {found.generate_report()}"
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{self.page.url} at {width}"
-            if SHOTS:
-                self.page.screenshot(path=f"{SHOTS}/{re.sub('[^a-z0-9]+', '-', kind[17:])}-{width}.png", full_page=True)
         self.page.set_viewport_size({"width": self.width, "height": 900})
         return self
 

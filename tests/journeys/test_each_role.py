@@ -93,6 +93,7 @@ def test_a_steward_makes_an_account_and_verifies_the_trail(walker: Walker) -> No
     page.fill("input[name=name]", "Bas Nieuw")
     page.fill("input[name=email]", "bas@opstap.example")
     walker.send()
+    walker.go("/house/people/")
     page.fill("input[name=search]", "Bas Nieuw")
     walker.send()
     assert "Bas" not in page.url
