@@ -26,6 +26,11 @@ class Deed:
 Life = Generator[Deed, Any, None]
 
 
+def on_the_quarter(moment: datetime) -> datetime:
+    """Give the quarter of an hour before a moment: appointments begin on one."""
+    return moment.replace(minute=moment.minute // 15 * 15)
+
+
 def play(lives: Iterable[Life], do: Callable[[int, Deed], Any], until: datetime) -> Iterator[int]:
     """Lead the lives through time up to a moment, and say after each deed how many have happened.
 

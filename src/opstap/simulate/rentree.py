@@ -19,7 +19,7 @@ from numpy.random import Generator as Random
 
 from opstap.simulate import answers
 from opstap.simulate.hours import Course, build_up
-from opstap.simulate.lives import Deed, Life, chance, merged, one_of
+from opstap.simulate.lives import Deed, Life, chance, merged, on_the_quarter, one_of
 from opstap.simulate.people import Person, invent
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -256,7 +256,7 @@ def _coaching(random: Random, fixed: Fixed, course: Course) -> Life:
             yield Deed(_at(random, day), "advance", {"phase": phase})
         for _ in range(times):
             yield Deed(_at(random, day), "plan_session", {
-                "kind": kind, "planned_for": _at(random, day + timedelta(days=4)),
+                "kind": kind, "planned_for": on_the_quarter(_at(random, day + timedelta(days=4))),
                 "mode": one_of(random, {"in_person": 4, "video": 2, "telephone": 2}),
             })  # fmt: skip
             day += timedelta(days=4)

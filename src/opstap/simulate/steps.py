@@ -18,7 +18,7 @@ from numpy.random import Generator as Random
 
 from opstap.simulate import answers
 from opstap.simulate.hours import Course, build_up
-from opstap.simulate.lives import Deed, Life, chance, merged, one_of
+from opstap.simulate.lives import Deed, Life, chance, merged, on_the_quarter, one_of
 from opstap.simulate.people import Person, invent
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -266,7 +266,7 @@ def _programme(one: _Self, course: Course, allocated: date) -> Life:
     for number, kind in enumerate(kinds[:wanted]):
         planned = day - timedelta(days=int(random.integers(3, 7)))
         yield Deed(one.at(max(planned, allocated + timedelta(days=2))), "plan_session", {
-            "kind": kind, "planned_for": one.at(day),
+            "kind": kind, "planned_for": on_the_quarter(one.at(day)),
             "mode": one_of(random, {"in_person": 5, "video": 3, "telephone": 1}),
         })  # fmt: skip
         if chance(random, 0.06):
