@@ -33,6 +33,11 @@ COMMANDS = {
         "Whether someone meets a programme's criteria, each with its reason.",
         "opstap eligible steps answers.json --on 2026-04-01",
     ),
+    "deadlines": Command(
+        "opstap.cli.deadlines:deadlines",
+        "The terms of the law for one sick leave: who, by when, source, certainty.",
+        "opstap deadlines --country nl --first-sick-day 2026-01-12",
+    ),
     "work": Command(
         "opstap.cli.work:app",
         "Work outcomes from dated spells of hours and sick leave.",

@@ -6,31 +6,21 @@ Every fault is collected with its file, line and key, so that an author mends th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 import opstap
 from opstap.domain.instruments.library import library_folder, names
-from opstap.domain.instruments.model import Misplaced, Questionnaire
+from opstap.domain.instruments.model import Questionnaire
 from opstap.domain.protocol.check import cross_check
 from opstap.domain.protocol.model import Protocol
+from opstap.domain.protocol.pages import Page, faults, read_page
 from opstap.domain.protocol.problems import Problem
 
 PROGRAMMES = Path(opstap.__file__).parent / "programmes"
-
-
-_MENDS = {
-    "extra_forbidden": "unknown key: mend its spelling or take it out",
-    "missing": "this key is needed and is not there: add it",
-}
 
 
 class ProtocolError(Exception):
@@ -43,36 +33,6 @@ class ProtocolError(Exception):
 
 class UnknownProgramme(LookupError):
     """A name that is neither a shipped programme nor the path of a protocol file."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One YAML file as read: its data, and where each key stands."""
-
-    name: str
-    data: dict[str, Any]
-    marked: Any
-
-    def line(self, path: tuple[Any, ...]) -> int:
-        """Find the line (from 1) of the deepest part of a path that stands in the file."""
-        node, line = self.marked, 1
-        for part in path:
-            if isinstance(node, CommentedMap):
-                key = next((key for key in node if str(key) == str(part)), None)
-                if key is None:
-                    break
-                line = node.lc.key(key)[0] + 1
-                node = node[key]
-            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-                line = node.lc.item(part)[0] + 1
-                node = node[part]
-            else:
-                break
-        return line
-
-    def problem(self, path: tuple[Any, ...], message: str) -> Problem:
-        """Make a fault out of the place and what is wrong there."""
-        return Problem(self.name, self.line(path), ".".join(str(part) for part in path), message)
 
 
 def programme_names() -> list[str]:
@@ -118,7 +78,7 @@ def read(path: Path) -> Protocol:
     try:
         protocol = Protocol.model_validate({**page.data, "texts": texts, "questionnaires": {}})
     except ValidationError as error:
-        raise ProtocolError(sorted({*problems, *_from_pydantic(error, page)})) from None
+        raise ProtocolError(sorted({*problems, *faults(error, page)})) from None
     protocol = protocol.model_copy(update={"questionnaires": questionnaires})
     problems.extend(page.problem(place, message) for place, message in cross_check(protocol))
     problems.extend(_missing_texts(protocol, pages))
@@ -129,50 +89,17 @@ def read(path: Path) -> Protocol:
 
 def _page(path: Path, name: str, problems: list[Problem]) -> Page | None:
     """Read one YAML file that holds a mapping; None, with the fault added, when it cannot be."""
-    read_page = _parsed(path, name)
-    if isinstance(read_page, Page):
-        return read_page
-    problems.append(read_page)
+    found = read_page(path, name)
+    if isinstance(found, Page):
+        return found
+    problems.append(found)
     return None
 
 
 @cache
 def _library_page(name: str) -> Page | Problem:
     """Read a shared instrument, once per process: the library does not change while we run."""
-    return _parsed(library_folder() / f"{name}.yaml", f"questionnaires/{name}.yaml")
-
-
-def _parsed(path: Path, name: str) -> Page | Problem:
-    yaml = YAML()
-    yaml.allow_duplicate_keys = False
-    line = 1
-    try:
-        marked = yaml.load(StringIO(path.read_text(encoding="utf-8-sig")))
-        if isinstance(marked, dict):
-            return Page(name, _plain(marked), marked)
-        message = "the file holds no mapping: write keys, each with its value"
-    except FileNotFoundError:
-        message = "the file is not there: make it, or take its name out of the protocol"
-    except UnicodeDecodeError:
-        message = "the file is not UTF-8 text: save it as UTF-8"
-    except OSError as error:
-        message = f"the file cannot be read ({error.strerror}): mend its permissions"
-    except RecursionError:
-        message = "the file is nested too deeply: take brackets or indentation out"
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        message = f"not valid YAML, {str(error.problem).strip()}: mend this line (indentation, colon, quotes)"
-    except YAMLError as error:
-        message = f"not valid YAML, {str(error).splitlines()[0]}: take that character out"
-    return Problem(name, line, "", message)
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    return node
+    return read_page(library_folder() / f"{name}.yaml", f"questionnaires/{name}.yaml")
 
 
 def _texts(folder: Path, page: Page, problems: list[Problem]) -> dict[str, Page]:
@@ -216,7 +143,7 @@ def _questionnaires(
     for one, place in places.items():
         own = folder / "questionnaires" / f"{one}.yaml"
         if own.is_file():
-            sheet = _parsed(own, f"questionnaires/{one}.yaml")
+            sheet = read_page(own, f"questionnaires/{one}.yaml")
         elif one in shared:
             sheet = _library_page(one)
         else:
@@ -230,7 +157,7 @@ def _questionnaires(
         try:
             questionnaire = Questionnaire.model_validate(sheet.data)
         except ValidationError as error:
-            problems.extend(_from_pydantic(error, sheet))
+            problems.extend(faults(error, sheet))
             continue
         if questionnaire.id != one:
             problems.append(sheet.problem(("id",), f"{questionnaire.id} is not the file's name: write {one}"))
@@ -264,13 +191,3 @@ def _missing_texts(protocol: Protocol, pages: dict[str, Page]) -> Iterator[Probl
                 node = node.get(part) if isinstance(node, dict) else None
             if not isinstance(node, str) or not node.strip():
                 yield page.problem(parts, f"no text in {language}: add it")
-
-
-def _from_pydantic(error: ValidationError, page: Page) -> Iterator[Problem]:
-    for fault in error.errors():
-        place = tuple(part for part in fault["loc"] if part != "[key]")
-        cause = fault.get("ctx", {}).get("error")
-        if isinstance(cause, Misplaced):
-            place += cause.place
-        message = _MENDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-        yield page.problem(place, message)
