@@ -12,7 +12,7 @@ import typer
 from opstap.cli.answer import BadInput, answer
 
 if TYPE_CHECKING:
-    from opstap.domain.clock import Facts, Timeline
+    from opstap.domain.statute import Facts, Timeline
     from opstap.domain.work.spells import Spell
 
 
@@ -42,8 +42,8 @@ def deadlines(
 
     Every term names its source and how certain it is. None of it is legal advice.
     """
-    from opstap.domain.clock import FactError, Facts
-    from opstap.domain.clock import deadlines as terms
+    from opstap.domain.statute import FactError, Facts
+    from opstap.domain.statute import deadlines as terms
     from opstap.domain.work.spells import SpellError
 
     facts = Facts(
@@ -105,7 +105,7 @@ def _spells(path: Path) -> list[Spell]:
 
 def _notices(timeline: Timeline, facts: Facts) -> Iterator[str]:
     """Say what the dates alone do not show: another day 0, interruptions, facts and versions that (may) count."""
-    from opstap.domain.clock import Event, rule_sets
+    from opstap.domain.statute import Event, rule_sets
 
     given = facts.first_sick_day
     rules = [rule for one in rule_sets(timeline.country) for rule in one.rules]
@@ -135,7 +135,7 @@ def _show(timeline: Timeline) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from opstap.domain.clock import State
+    from opstap.domain.statute import State
 
     table = Table(
         title=f"{timeline.rule_set.title.en} ({timeline.rule_set.id}), "

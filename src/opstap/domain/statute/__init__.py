@@ -4,11 +4,11 @@
 line of the two years as data. The rules are files in `data/`, never code.
 """
 
-from opstap.domain.clock.absence import Absence, Interruption
-from opstap.domain.clock.load import RuleSetError, rule_sets
-from opstap.domain.clock.model import Certainty, Country, Event, Kind, Who, Words
-from opstap.domain.clock.picture import Mark, Picture, Stretch, picture
-from opstap.domain.clock.timeline import Change, Deadline, FactError, Facts, State, Timeline, deadlines
+from opstap.domain.statute.absence import Absence, Interruption
+from opstap.domain.statute.load import RuleSetError, rule_sets
+from opstap.domain.statute.model import Certainty, Country, Event, Kind, Who, Words
+from opstap.domain.statute.picture import Mark, Picture, Stretch, picture
+from opstap.domain.statute.timeline import Change, Deadline, FactError, Facts, State, Timeline, deadlines
 
 __all__ = [
     "Absence",

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from math import fsum
 
-from opstap.domain.clock.model import Merging
 from opstap.domain.months import add_months
+from opstap.domain.statute.model import Merging
 from opstap.domain.work.spells import Kind, Spell
 
 ONE_DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from opstap.domain.clock import Facts, Picture, State, deadlines, picture
+from opstap.domain.statute import Facts, Picture, State, deadlines, picture
 from opstap.domain.work.spells import Kind, Spell
 
 

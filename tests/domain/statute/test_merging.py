@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from opstap.domain.clock import FactError, Facts, State, Timeline, deadlines
-from opstap.domain.clock.absence import Run, sick_runs
+from opstap.domain.statute import FactError, Facts, State, Timeline, deadlines
+from opstap.domain.statute.absence import Run, sick_runs
 from opstap.domain.work.spells import Kind, Spell, SpellError
 
 

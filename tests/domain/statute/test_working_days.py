@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from dateutil.easter import easter
 
-from opstap.domain.clock.calendar import add_working_days, easter_sunday, holidays, is_working_day, next_working_day
-from opstap.domain.clock.model import Country
+from opstap.domain.statute.calendar import add_working_days, easter_sunday, holidays, is_working_day, next_working_day
+from opstap.domain.statute.model import Country
 
 
 def test_easter_is_that_of_another_implementation() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from opstap.domain.clock.load import calendar
-from opstap.domain.clock.model import Country, Holiday
+from opstap.domain.statute.load import calendar
+from opstap.domain.statute.model import Country, Holiday
 
 SATURDAY = 5
 SUNDAY = 6

@@ -1,10 +1,10 @@
-"""Writes docs/reference/deadlines.md from the rule sets: python -m tests.domain.clock.page."""
+"""Writes docs/reference/deadlines.md from the rule sets: python -m tests.domain.statute.page."""
 
 from pathlib import Path
 
-from opstap.domain.clock import Country, rule_sets
-from opstap.domain.clock.load import calendar
-from opstap.domain.clock.model import Rule, RuleSet, Source
+from opstap.domain.statute import Country, rule_sets
+from opstap.domain.statute.load import calendar
+from opstap.domain.statute.model import Rule, RuleSet, Source
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "deadlines.md"
 COUNTRIES = {Country.NL: "The Netherlands", Country.BE: "Belgium"}
@@ -21,7 +21,7 @@ def page() -> str:
         "days on from it; months are clipped at the month's end.",
         "A rule is *keyed by* the event whose day decides which set of rules holds for it. How to ask: "
         "[the terms for one sick leave](../how-to/deadlines.md).",
-        "This page is made from `opstap.domain.clock`; a test refuses a page that is out of step.",
+        "This page is made from `opstap.domain.statute`; a test refuses a page that is out of step.",
     ]
     for country, name in COUNTRIES.items():
         parts.append(f"## {name}")

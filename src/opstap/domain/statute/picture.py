@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from opstap.domain.clock.absence import Absence
-from opstap.domain.clock.model import Certainty, Segment, Words
-from opstap.domain.clock.timeline import State, Timeline, term_ends
+from opstap.domain.statute.absence import Absence
+from opstap.domain.statute.model import Certainty, Segment, Words
+from opstap.domain.statute.timeline import State, Timeline, term_ends
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from opstap.domain.clock import Country, rule_sets
-from tests.domain.clock.page import PAGE, page
+from opstap.domain.statute import Country, rule_sets
+from tests.domain.statute.page import PAGE, page
 
 
 def test_the_page_is_in_step_with_the_rule_sets() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.domain.clock.page"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.domain.statute.page"
 
 
 def test_the_page_names_every_rule_of_every_set_with_its_sources_and_certainty() -> None:

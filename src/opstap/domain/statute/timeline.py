@@ -15,11 +15,11 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from opstap.domain.clock.absence import Absence, absences, resumptions, sick_runs
-from opstap.domain.clock.calendar import add_working_days, next_working_day
-from opstap.domain.clock.load import rule_sets
-from opstap.domain.clock.model import Certainty, Country, Event, Kind, Offset, Rule, RuleSet, Source, Who, Words
 from opstap.domain.months import add_months
+from opstap.domain.statute.absence import Absence, absences, resumptions, sick_runs
+from opstap.domain.statute.calendar import add_working_days, next_working_day
+from opstap.domain.statute.load import rule_sets
+from opstap.domain.statute.model import Certainty, Country, Event, Kind, Offset, Rule, RuleSet, Source, Who, Words
 from opstap.domain.work.spells import Spell, check
 
 

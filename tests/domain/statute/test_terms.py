@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 
-from opstap.domain.clock import Certainty, Deadline, FactError, Facts, State, Timeline, deadlines, rule_sets
-from opstap.domain.clock.model import Country
+from opstap.domain.statute import Certainty, Deadline, FactError, Facts, State, Timeline, deadlines, rule_sets
+from opstap.domain.statute.model import Country
 
 LATER = date(2026, 11, 2)
 

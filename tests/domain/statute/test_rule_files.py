@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from opstap.domain.clock.load import DATA, RuleSetError, read_calendar, read_rule_sets
-from opstap.domain.clock.model import Certainty, Country, Evidence, Offset
 from opstap.domain.protocol import Problem
+from opstap.domain.statute.load import DATA, RuleSetError, read_calendar, read_rule_sets
+from opstap.domain.statute.model import Certainty, Country, Evidence, Offset
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from opstap.domain.clock.model import Calendar, Country, RuleSet
 from opstap.domain.instruments.model import Shape
 from opstap.domain.protocol.pages import Page, faults, read_page
 from opstap.domain.protocol.problems import Problem
+from opstap.domain.statute.model import Calendar, Country, RuleSet
 
 DATA = Path(__file__).parent / "data"
 
