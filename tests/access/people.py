@@ -1,11 +1,12 @@
 """Everyone who can stand before a page: each role in each relation to one person, and each arm of the trial."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 
-from opstap.acts import care, clock, people, plans
+from opstap.acts import care, clock, people, plans, team
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
 from opstap.store.models import Measurement, Participant, Plan, Session, User
@@ -54,18 +55,26 @@ def scene() -> Scene:
         by=world.account_of(usual), participant=usual, email="chef@elders.example", name="Chef Elders"
     )
 
-    def another(role: Role, world: World = world) -> User:
-        email = f"ander.{role.value}@{world.name}.example"
+    def another(role: Role, world: World = world, name: str = "ander") -> User:
+        email = f"{name}.{role.value}@{world.name}.example"
         user = people.make_account(by=SYSTEM, email=email, name=f"Ander {role.value}", password=PASSWORD)
         people.grant_role(by=SYSTEM, user=user, role=role, study=None if role is Role.STEWARD else world.study)
         return user
 
+    stand_in = another(Role.COACH, name="invaller")
+    with clock.at(world.moment):
+        hand_over = team.hand_over(by=therapist, participant=own, to=coach, note="Bel eens over de nieuwe uren.")
+        day = world.moment.date()
+        cover = team.arrange_cover(
+            by=coach, study=world.study, stand_in=stand_in, since=day, until=day + timedelta(days=7)
+        )
     elsewhere = World("rentree", made=100)
     staff = {
         "therapist, own": therapist,
         "therapist, other": another(Role.THERAPIST),
         "coach, own": coach,
         "coach, other": another(Role.COACH),
+        "coach, standing in": stand_in,
         "workplace, own": link.user,
         "workplace, other": supervisor,
         "referrer, own": world.person(Role.REFERRER),
@@ -96,5 +105,7 @@ def scene() -> Scene:
         "link": link.pk,
         "grant": therapist.grants.get().pk,
         "user": therapist.pk,
+        "cover": cover.pk,
+        "hand_over": hand_over.pk,
     }
     return Scene(world, own, visitors, values)

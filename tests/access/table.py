@@ -9,7 +9,8 @@ ANYONE = frozenset({"*"})
 OWN = frozenset({"participant, own"})
 IN_PROGRAMME = OWN | {"participant, other study"}
 PARTICIPANTS = IN_PROGRAMME | {"participant, usual care"}
-CARE = frozenset({"therapist, own", "coach, own"})
+#: Who stands in for a colleague comes as far as that colleague.
+CARE = frozenset({"therapist, own", "coach, own", "coach, standing in"})
 CARERS = CARE | {"therapist, other", "coach, other"}
 COORDINATOR = frozenset({"coordinator"})
 COORDINATORS = COORDINATOR | {"coordinator, other study"}
@@ -85,6 +86,10 @@ TABLE: dict[str, Row] = {
     "coach:advance": Row(CARE, ("pseudonym",), post=True),
     "coach:complete": Row(CARE, ("pseudonym",), post=True),
     "coach:life_event": Row(CARE, ("pseudonym",)),
+    "coach:away": Row(CARERS),
+    "coach:end_cover": Row(frozenset({"coach, own"}), ("cover",), post=True),
+    "coach:hand_over": Row(CARE, ("pseudonym",)),
+    "coach:take_over": Row(CARE, ("hand_over",), post=True),
     # Workplace
     "workplace:home": Row(WORKPLACES),
     "workplace:worker": Row(frozenset({"workplace, own"}), ("pseudonym",)),

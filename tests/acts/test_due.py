@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from opstap.acts import clock, due
-from opstap.acts.due import queue_due, send_waiting
-from opstap.store.models import Mail
+from opstap.acts.due import queue_due, send_waiting, tidy
+from opstap.store.models import AuditEvent, Mail
 from tests.world import World
 
 
@@ -87,3 +87,10 @@ def test_a_mail_taken_by_another_run_is_left_alone(rentree: World, monkeypatch) 
         Mail.objects.update(state="sending", sent_at=rentree.moment)
         monkeypatch.setattr(due, "list", lambda _query: waiting, raising=False)
         assert send_waiting(lambda _letter: None)["sent"] == 0
+
+
+def test_tidying_changes_nothing_that_is_kept(rentree: World) -> None:
+    rentree.enrolled()
+    before = AuditEvent.objects.count()
+    tidy()
+    assert AuditEvent.objects.count() == before

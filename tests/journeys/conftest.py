@@ -32,13 +32,6 @@ BARRIERS = (
 ALIKE: set[str] = set()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # One demonstration serves them all: on two workers they would each make their own.
-    for item in items:
-        if "tests/journeys" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 class Demo:
     """The address of a running demonstration, and the ways into it."""
 
@@ -172,7 +165,7 @@ def company(browser: Browser, demo: Demo) -> Iterator[Callable[[int], Walker]]:
     def come(width: int) -> Walker:
         contexts.append(browser.new_context(locale="nl-NL"))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         return Walker(page, demo, width)
 
     yield come

@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, consents, plans, recruitment
+from opstap.acts import care, consents, people, plans, recruitment
+from opstap.acts.doors import SYSTEM
 from opstap.acts.words import Contact
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
-from opstap.store.models import LifeEvent, Plan, Session, WorkSpell
+from opstap.store.models import Cover, HandOver, LifeEvent, Plan, Session, WorkSpell
+from tests.world import PASSWORD
 
 KIND = next(kind for kind, (_, shape) in load("steps").session_kinds.items() if shape.most is None or shape.most > 1)
 
@@ -388,3 +390,52 @@ def test_someone_without_a_telephone_is_reached_by_mail(case):
     page = coach.get(path).content.decode()
     assert 'href="tel:' not in page
     assert 'href="mailto:persoon@steps.example"' in page
+
+
+# Colleagues among themselves.
+
+
+def test_being_away_is_arranged_and_ended_on_one_page(site):
+    site.build(lambda world: world.in_care())
+    coach = site.as_(Role.COACH)
+    assert "Nobody else has the same work" in text(coach.get("/care/away/"))
+
+    def colleague(world):
+        user = people.make_account(by=SYSTEM, email="ander@steps.example", name="Anke Ander", password=PASSWORD)
+        people.grant_role(by=SYSTEM, user=user, role=Role.COACH, study=world.study)
+        return user
+
+    other = site.build(colleague)
+    day = site.world.moment.date()
+    given = {"stand_in": f"steps/{other.pk}", "since": day, "until": day - timedelta(days=1)}
+    refused = coach.post("/care/away/", **given)
+    assert refused.status_code == 400
+    assert "The last day lies before the first" in text(refused)
+    coach.post("/care/away/", **{**given, "until": day + timedelta(days=5)})
+    assert "Anke Ander" in text(coach.get("/care/away/"))
+    coach.post(f"/care/away/{kept(Cover)[0].pk}/end/")
+    assert "Anke Ander" not in text(coach.get("/care/away/")).split("Ask a colleague")[0]
+
+
+def test_a_hand_over_goes_from_one_case_page_to_the_top_of_the_other_list(site):
+    participant = site.build(lambda world: world.in_care())
+    therapist, coach = site.as_(Role.THERAPIST), site.as_(Role.COACH)
+    page = f"/care/{participant.pseudonym}/"
+    assert "Hand over to a colleague" in text(therapist.get(page))
+    to = site.build(lambda world: world.person(Role.COACH)).pk
+    assert therapist.post(f"{page}hand-over/", to=to, note="").status_code == 400
+    therapist.post(f"{page}hand-over/", to=to, note="Bel eens over de uren.")
+    assert "Therapist Proef handed something over to you" in text(coach.get("/care/"))
+    assert "Bel eens over de uren." in text(coach.get(page))
+    assert "I have taken this up" not in text(therapist.get(page))
+    coach.post(f"/care/taken/{kept(HandOver)[0].pk}/")
+    assert "taken up on" in text(therapist.get(page))
+
+
+def test_the_case_says_how_many_weeks_are_left_and_asks_about_the_pace(site):
+    participant = site.build(lambda world: world.in_care())
+    site.world.later(weeks=17)
+    shown = text(site.as_(Role.COACH).get(f"/care/{participant.pseudonym}/"))
+    assert "0 of 8 sessions held, 9 weeks left" in shown
+    assert "Few talks for the time that has passed" in shown
+    assert "A rule of thumb of our own" in shown

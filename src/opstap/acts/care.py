@@ -25,6 +25,8 @@ from opstap.domain.protocol import Protocol
 from opstap.store.models import CareLink, Enrolment, LifeEvent, Participant, Session, User
 
 MODES = ("in_person", "video", "telephone")
+#: Who else can take part in a session, beside the participant, the professional and the workplace.
+PRESENT = ("partner", "colleague", "physician", "adviser")
 LIFE_EVENTS = ("death", "recurrence", "contract_end", "retirement")
 
 
@@ -140,12 +142,14 @@ def hold_session(
     minutes: int,
     modules: Collection[str] = (),
     with_workplace: bool = False,
+    present: Collection[str] = (),
     stage: int | None = None,
     shared_note: str = "",
     private_note: str = "",
 ) -> Session:
     """Write down a session that took place: how long, which modules, with the workplace or not, the stage judged.
 
+    `present` names who else took part (`PRESENT`).
     `stage` is the professional's own judgement (1 to 6); notes are sealed, the shared one is for the participant.
     """
     session = _session(by, session, "hold")
@@ -153,6 +157,8 @@ def hold_session(
     known = {module.id for module in protocol_of(participant.study).programme.modules}
     if not set(modules) <= known:
         raise Refused(_("This programme has no such module."), field="modules")
+    if not set(present) <= set(PRESENT):
+        raise Refused(_("Choose from those listed who took part."), field="present")
     if not 1 <= minutes <= 480:
         raise Refused(_("Fill in how many minutes it took, from 1 to 480."), field="minutes")
     if stage is not None and not 1 <= stage <= 6:
@@ -163,7 +169,7 @@ def hold_session(
         raise Refused(_("This day lies before the start of the programme."), field="on")
     session.held_on, session.minutes = on, minutes
     session.modules = sorted(set(modules))
-    session.with_workplace, session.stage = with_workplace, stage
+    session.with_workplace, session.present, session.stage = with_workplace, sorted(set(present)), stage
     session.shared_sealed = words.seal(participant, shared_note)
     session.private_sealed = words.seal(participant, private_note)
     session.save()

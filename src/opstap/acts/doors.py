@@ -11,12 +11,16 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django_scopes import scope, scopes_disabled
 
 from opstap.acts import clock
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
+    CareLink,
+    Cover,
+    HandOver,
     Identity,
     Measurement,
     Participant,
@@ -84,7 +88,7 @@ def standings(
     found: set[Standing] = set()
     held: set[str] = set()
     linked: set[str] = set()
-    for tie, role, study_id, site_id in ties(by.pk, participant.pk if participant else None):
+    for tie, role, study_id, site_id in ties(by.pk, participant.pk if participant else None, clock.today()):
         if tie == "own":
             found.add(Standing(Role.PARTICIPANT, Relation.OWN))
         elif tie == "linked":
@@ -100,7 +104,7 @@ def standings(
 
 
 def _grants(by: User) -> list[tuple[Role, int | None, int | None]]:
-    return [(Role(role), study_id, site_id) for _, role, study_id, site_id in ties(by.pk)]
+    return [(Role(role), study_id, site_id) for _, role, study_id, site_id in ties(by.pk, None, clock.today())]
 
 
 def allow(
@@ -116,6 +120,20 @@ def allow(
 def care_studies(by: User) -> set[int]:
     """List the studies in which someone holds a role on the care team; for lists, where no record is opened."""
     return {study for role, study, _ in _grants(by) if study and role in (Role.THERAPIST, Role.COACH)}
+
+
+def looked_after(by: User) -> Q:
+    """Give what singles out the participants someone looks after now, as themselves or standing in; for lists.
+
+    A list opens no record. The role itself is asked with `care_studies`.
+    """
+    today = clock.today()
+    own = CareLink.objects.filter(user=by, until=None)
+    covered = Cover.objects.filter(
+        stand_in=by, since__lte=today, until__gte=today, study=OuterRef("participant__study")
+    )
+    theirs = CareLink.objects.filter(participant=OuterRef("pk"), until=None, user__in=covered.values("user"))
+    return Q(pk__in=own.values("participant")) | Q(Exists(theirs))
 
 
 def record_of(by: Actor, pseudonym: str, permission: Permission, *, what: str) -> Participant:
@@ -165,6 +183,11 @@ def plan_of(by: Actor, plan_id: int, permission: Permission, *, what: str = "pla
 def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, what: str = "answers") -> Measurement:
     """Open one measurement, through the door of its participant."""
     return _through(by, Measurement, measurement_id, permission, what, "participant")
+
+
+def hand_over_of(by: Actor, number: int) -> HandOver:
+    """Open what was passed on, through the door of its participant."""
+    return _through(by, HandOver, number, Permission.DELIVER, "case", "participant")
 
 
 def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:

@@ -5,6 +5,7 @@ Written in SQL because everything pays for it: three tables and the person's own
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
@@ -13,6 +14,11 @@ _GRANTS = "SELECT 'grant' AS tie, role, study_id, site_id FROM store_grant WHERE
 _RECORD = """
 UNION ALL SELECT 'linked', profession, NULL, NULL FROM store_carelink
     WHERE user_id = %s AND participant_id = %s AND until IS NULL
+UNION ALL SELECT 'linked', care.profession, NULL, NULL FROM store_carelink care
+    JOIN store_cover cover ON cover.user_id = care.user_id
+    JOIN store_participant who ON who.id = care.participant_id AND who.study_id = cover.study_id
+    WHERE cover.stand_in_id = %s AND care.participant_id = %s AND care.until IS NULL
+    AND cover.since <= %s AND cover.until >= %s
 UNION ALL SELECT 'linked', 'workplace', NULL, NULL FROM store_workplacelink
     WHERE user_id = %s AND participant_id = %s AND ended_on IS NULL
 UNION ALL SELECT 'own', 'participant', NULL, NULL FROM store_identity
@@ -29,9 +35,13 @@ class Tie(NamedTuple):
     site: int | None
 
 
-def ties(user: int, participant: int | None = None) -> list[Tie]:
-    """List an account's grants, and with a participant also what ties it to that record. Ended ties do not count."""
-    asked = [user] if participant is None else [user, *[user, participant] * 3]
+def ties(user: int, participant: int | None, on: date) -> list[Tie]:
+    """List an account's grants, and with a participant also what ties it to that record on a day.
+
+    Ended ties do not count; a colleague's do for whoever stands in for that colleague.
+    """
+    pair, day = [user, participant], connection.ops.adapt_datefield_value(on)
+    asked = [user] if participant is None else [user, *pair, *pair, day, day, *pair, *pair]
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS if participant is None else _GRANTS + _RECORD, asked)
         return [Tie(*row) for row in cursor.fetchall()]

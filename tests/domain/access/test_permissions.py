@@ -28,6 +28,8 @@ MAY = {
     OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace",
     THERAPIST: CARE,
     COACH: CARE,
+    Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover",
+    Standing(Role.COACH, Relation.STUDY): "arrange_cover",
     WORKPLACE: "see_workplace confirm_plan",
     REFERRER: "refer",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,13 +14,14 @@ from django.utils import timezone
 from opstap.acts import clock, doors, words
 from opstap.acts.calendar import state_of
 from opstap.acts.protocols import protocol_of
+from opstap.acts.sight import team
 from opstap.acts.sight.hours import plan_weeks
 from opstap.domain.access import Permission
 from opstap.domain.months import add_months
+from opstap.domain.programme import Course, Dose, dose
 from opstap.domain.protocol import Protocol
 from opstap.domain.work.weeks import Week
 from opstap.store.models import (
-    CareLink,
     Enrolment,
     Measurement,
     Participant,
@@ -31,6 +32,9 @@ from opstap.store.models import (
     WorkplaceLink,
     WorkSpell,
 )
+
+#: The states of a session that still has to take place.
+OPEN = ("planned", "confirmed")
 
 
 class Urgency(StrEnum):
@@ -46,12 +50,18 @@ class Why(StrEnum):
     """Why someone is where they are in the caseload."""
 
     WRITE_UP = "write_up"
+    HANDED_OVER = "handed_over"
     PLAN_FIRST = "plan_first"
     PLAN_NEXT = "plan_next"
     SESSION_SOON = "session_soon"
     PLAN_WAITS = "plan_waits"
     STEP_SOON = "step_soon"
     ENDING = "ending"
+    NONE_LEFT = "none_left"
+    RESUMES_ALONE = "resumes_alone"
+    SPENT_EARLY = "spent_early"
+    BEHIND = "behind"
+    NO_WORKPLACE = "no_workplace"
     CALM = "calm"
     ENDED = "ended"
 
@@ -69,6 +79,8 @@ class CaseRow:
     held: int
     limit: int | None
     session_id: int | None = None
+    by: str = ""
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,10 +111,9 @@ class Caseload:
 def caseload(by: User) -> Caseload:
     """See everyone one looks after; a constant number of queries, however many they are."""
     today = clock.today()
-    links = CareLink.objects.filter(user=by, until=None).values_list("participant_id", flat=True)
     people = list(
         Participant.objects.select_related("study__protocol", "key", "enrolment")
-        .filter(pk__in=links, enrolment__isnull=False, study__in=doors.care_studies(by))
+        .filter(doors.looked_after(by), enrolment__isnull=False, study__in=doors.care_studies(by))
         .order_by("pk")
     )
     names = words.contacts_of(people)
@@ -113,11 +124,23 @@ def caseload(by: User) -> Caseload:
         plan.enrolment_id: plan
         for plan in Plan.objects.filter(enrolment__participant__in=people).exclude(state="replaced")
     }
+    let_in = set(
+        WorkplaceLink.objects.filter(participant__in=people, ended_on=None).values_list("participant_id", flat=True)
+    )
+    passed_on, covered = team.waiting_for(by, people), team.standing_in(by, people)
     rows, agenda = [], []
     for one in people:
         own, enrolment = sessions[one.enrolment.pk], one.enrolment
         protocol, language = protocol_of(one.study), by.language
-        rows.append(_row(one, names[one.pk].name, protocol, own, plans.get(enrolment.pk), today, language))
+        pace = pace_of(enrolment, protocol, own, plans.get(enrolment.pk), one.pk in let_in, today)
+        row = _row(one, names[one.pk].name, protocol, own, plans.get(enrolment.pk), pace, today, language)
+        if one.pk in passed_on:
+            waits = passed_on[one.pk]
+            day = timezone.localdate(waits.at)
+            row = replace(row, urgency=Urgency.NOW, why=Why.HANDED_OVER, when=day, by=waits.by.name)
+        if one.pk in covered:
+            row = replace(row, stands_in_for=covered[one.pk][0])
+        rows.append(row)
         agenda += [
             Appointment(
                 session.planned_for,
@@ -128,15 +151,38 @@ def caseload(by: User) -> Caseload:
             )
             for session in own
             if timezone.localdate(session.planned_for) == today
-            and session.state in ("planned", "confirmed") and session.professional_id == by.pk
+            and session.state in OPEN and session.professional_id == by.pk
         ]  # fmt: skip
     order = list(Urgency)
     rows.sort(key=lambda row: (order.index(row.urgency), row.when or date.max, row.name))
-    active = [one.pk for one in people if one.enrolment.state == "active"]
-    with_workplace = (
-        WorkplaceLink.objects.filter(participant__in=active, ended_on=None).values("participant").distinct().count()
+    active = {one.pk for one in people if one.enrolment.state == "active"}
+    return Caseload(rows, sorted(agenda, key=lambda item: item.at), len(active & let_in), len(active))
+
+
+def pace_of(
+    enrolment: Enrolment,
+    protocol: Protocol,
+    sessions: Iterable[Session],
+    plan: Plan | None,
+    workplace: bool,
+    today: date,
+) -> Dose:
+    """Reckon the dose that someone has had, and the signs about its pace."""
+    held = [session for session in sessions if session.state == "held"]
+    steps = sorted(_steps(plan)) if plan is not None and plan.state in ("agreed", "in_force") else []
+    limits = protocol.programme.limits
+    return dose(
+        Course(
+            started=enrolment.started_on or today,
+            limit=limits.sessions,
+            months=limits.months,
+            held=tuple(session.held_on for session in held if session.held_on),
+            coming=tuple(timezone.localdate(one.planned_for) for one in sessions if one.state in OPEN),
+            build_up=(steps[0], steps[-1]) if steps else None,
+            workplace_spoken=any(session.with_workplace for session in held) if workplace else None,
+        ),
+        today,
     )
-    return Caseload(rows, sorted(agenda, key=lambda item: item.at), with_workplace, len(active))
 
 
 def _row(
@@ -145,13 +191,15 @@ def _row(
     protocol: Protocol,
     sessions: list[Session],
     plan: Plan | None,
+    pace: Dose,
     today: date,
     language: str,
 ) -> CaseRow:
     urgency, why, when, session_id = _need(one.enrolment, protocol, sessions, plan, today)
-    held = sum(session.state == "held" for session in sessions)
+    if urgency is Urgency.CALM and pace.signs:
+        urgency, why, when = Urgency.WEEK, Why(pace.signs[0].value), None
     return CaseRow(
-        one.pseudonym, name, protocol.text("short_title", language), urgency, why, when, held,
+        one.pseudonym, name, protocol.text("short_title", language), urgency, why, when, pace.held,
         protocol.programme.limits.sessions, session_id,
     )  # fmt: skip
 
@@ -161,7 +209,7 @@ def _need(
 ) -> tuple[Urgency, Why, date | None, int | None]:
     if enrolment.state != "active":
         return Urgency.ENDED, Why.ENDED, enrolment.ended_on, None
-    open_ones = [session for session in sessions if session.state in ("planned", "confirmed")]
+    open_ones = [session for session in sessions if session.state in OPEN]
     past = next((one for one in open_ones if timezone.localdate(one.planned_for) < today), None)
     if past is not None:
         return Urgency.NOW, Why.WRITE_UP, timezone.localdate(past.planned_for), past.pk
@@ -210,6 +258,8 @@ class SessionView:
     minutes: int | None
     modules: list[str]
     with_workplace: bool
+    present: list[str]
+    planned: list[tuple[str, bool]]
     stage: int | None
     shared: str
     private: str
@@ -218,7 +268,7 @@ class SessionView:
     @property
     def is_open(self) -> bool:
         """Tell whether it still has to take place."""
-        return self.state in ("planned", "confirmed")
+        return self.state in OPEN
 
 
 @dataclass(frozen=True)
@@ -283,6 +333,10 @@ class Case:
     measurements: list[MeasurementView]
     kinds: list[tuple[str, str]]
     modules: list[tuple[str, str]]
+    pace: Dose | None = None
+    hand_overs: list[team.HandOverView] = field(default_factory=list)
+    colleagues: list[tuple[int, str]] = field(default_factory=list)
+    stands_in_for: tuple[str, date] | None = None
     planned_modules: dict[str, list[str]] = field(default_factory=dict)
     stages_of_change: bool = False
     makes_plan: bool = False
@@ -309,18 +363,12 @@ def case(by: User, pseudonym: str) -> Case:
     protocol, language = protocol_of(participant.study), by.language
     contact = words.contact_of(participant)
     enrolment: Enrolment = participant.enrolment
-    sessions = [
-        _session_view(participant, session, protocol, language)
-        for session in Session.objects.select_related("professional")
-        .filter(enrolment=enrolment)
-        .order_by("-planned_for")
-    ]
-    plans = [
-        _plan_view(participant, plan)
-        for plan in Plan.objects.select_related("offered_by").filter(enrolment=enrolment).order_by("-version")
-    ]
+    kept = list(Session.objects.select_related("professional").filter(enrolment=enrolment).order_by("-planned_for"))
+    sessions = [_session_view(participant, session, protocol, language) for session in kept]
+    versions = list(Plan.objects.select_related("offered_by").filter(enrolment=enrolment).order_by("-version"))
+    plans = [_plan_view(participant, plan) for plan in versions]
     spells = list(WorkSpell.objects.filter(participant=participant, source="coach").order_by("start"))
-    links = WorkplaceLink.objects.select_related("user").filter(participant=participant, ended_on=None)
+    links = list(WorkplaceLink.objects.select_related("user").filter(participant=participant, ended_on=None))
     current = plans[0] if plans else None
     held = Counter(module for session in sessions if session.state == "held" for module in session.modules)
     titles = {module.id: protocol.text(f"modules.{module.id}.title", language) for module in protocol.programme.modules}
@@ -351,6 +399,11 @@ def case(by: User, pseudonym: str) -> Case:
         ] if participation else [],
         kinds=[(kind, protocol.text(f"sessions.{kind}", language)) for kind in protocol.session_kinds],
         modules=list(titles.items()),
+        pace=pace_of(enrolment, protocol, kept, versions[0] if versions else None, bool(links), clock.today())
+        if enrolment.state == "active" else None,
+        hand_overs=team.hand_overs(by, participant),
+        colleagues=[(user.pk, user.name) for user in team.colleagues_on(by, participant)],
+        stands_in_for=team.standing_in(by, [participant]).get(participant.pk),
         planned_modules={kind: shape.modules for kind, (_, shape) in protocol.session_kinds.items()},
         stages_of_change=protocol.programme.stages_of_change,
         makes_plan=any(phase.makes_plan for phase in protocol.programme.phases),
@@ -373,6 +426,7 @@ def _phases(enrolment: Enrolment, protocol: Protocol, language: str) -> list[Pha
 
 
 def _session_view(participant: Participant, session: Session, protocol: Protocol, language: str) -> SessionView:
+    _, shape = protocol.session_kinds[session.kind]
     return SessionView(
         id=session.pk,
         title=protocol.text(f"sessions.{session.kind}", language),
@@ -383,6 +437,10 @@ def _session_view(participant: Participant, session: Session, protocol: Protocol
         minutes=session.minutes,
         modules=[protocol.text(f"modules.{module}.title", language) for module in session.modules],
         with_workplace=session.with_workplace,
+        present=session.present,
+        planned=[
+            (protocol.text(f"modules.{module}.title", language), module in session.modules) for module in shape.modules
+        ],
         stage=session.stage,
         shared=words.unseal(participant, session.shared_sealed),
         private=words.unseal(participant, session.private_sealed),

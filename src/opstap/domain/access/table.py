@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SET_CODE = "set_code"
     SEE_CASE = "see_case"
     ASSIGN_CARE = "assign_care"
+    ARRANGE_COVER = "arrange_cover"
     DELIVER = "deliver"
     RECORD_WORK = "record_work"
     OFFER_PLAN = "offer_plan"
@@ -70,6 +71,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.SET_CODE: frozenset({_OWN}),
     P.SEE_CASE: frozenset(_CARE),
     P.ASSIGN_CARE: frozenset({_COORDINATOR}),
+    P.ARRANGE_COVER: frozenset({Standing(Role.THERAPIST, Relation.STUDY), Standing(Role.COACH, Relation.STUDY)}),
     P.DELIVER: frozenset(_CARE),
     P.RECORD_WORK: frozenset({*_CARE, _OWN}),
     P.OFFER_PLAN: frozenset(_CARE),

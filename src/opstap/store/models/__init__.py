@@ -2,7 +2,7 @@
 
 from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
-from opstap.store.models.care import CareLink, Plan, Session, WorkplaceLink
+from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
 from opstap.store.models.identity import Identity, PersonKey
 from opstap.store.models.measures import AnswerSheet, Correction, Measurement
 from opstap.store.models.outbox import Mail
@@ -27,8 +27,10 @@ __all__ = [
     "CodeCheck",
     "Consent",
     "Correction",
+    "Cover",
     "Enrolment",
     "Grant",
+    "HandOver",
     "Identity",
     "LifeEvent",
     "Mail",

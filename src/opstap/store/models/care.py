@@ -7,6 +7,7 @@ from django_scopes import ScopedManager
 
 from opstap.store.models.accounts import User
 from opstap.store.models.records import Enrolment, Participant
+from opstap.store.models.studies import Study
 
 
 class CareLink(models.Model):
@@ -25,6 +26,40 @@ class CareLink(models.Model):
 
     def __str__(self) -> str:
         return f"care {self.pk}"
+
+
+class Cover(models.Model):
+    """A colleague who looks after someone's participants in one study while they are away, both days included."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="covers")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="covered_by")
+    stand_in = models.ForeignKey(User, on_delete=models.PROTECT, related_name="covers_for")
+    since = models.DateField()
+    until = models.DateField()
+
+    objects = ScopedManager(study="study")
+
+    class Meta:
+        indexes = [models.Index(name="cover_now", fields=["stand_in", "until"])]
+
+    def __str__(self) -> str:
+        return f"cover {self.pk}"
+
+
+class HandOver(models.Model):
+    """What one professional passes on to another about someone they both look after. The words are sealed."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="hand_overs")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="hand_overs")
+    words_sealed = models.BinaryField()
+    at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(study="participant__study")
+
+    def __str__(self) -> str:
+        return f"hand-over {self.pk}"
 
 
 class WorkplaceLink(models.Model):
@@ -55,6 +90,7 @@ class Session(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True)
     modules = models.JSONField(default=list)
     with_workplace = models.BooleanField(default=False)
+    present = models.JSONField(default=list)
     stage = models.PositiveSmallIntegerField(null=True)
     exception_sealed = models.BinaryField(null=True)
     shared_sealed = models.BinaryField(null=True)

@@ -18,6 +18,12 @@ KINDS = {
     Kind.OTHER_EMPLOYER: _("With another employer"),
     Kind.SELF_EMPLOYED: _("In their own business"),
 }
+PRESENT = [
+    ("partner", _("Partner or someone close")),
+    ("colleague", _("The other professional")),
+    ("physician", _("A physician")),
+    ("adviser", _("An adviser of the insurer or employment service")),
+]
 EVENTS = [
     ("recurrence", _("The illness came back")),
     ("contract_end", _("The contract ended")),
@@ -71,6 +77,9 @@ class WriteUp(forms.Form):
         label=_("What was covered"), widget=forms.CheckboxSelectMultiple, required=False
     )
     with_workplace = forms.BooleanField(label=_("The workplace took part"), required=False)
+    present = forms.MultipleChoiceField(
+        label=_("Who else took part"), choices=PRESENT, widget=forms.CheckboxSelectMultiple, required=False
+    )
     stage = forms.TypedChoiceField(
         label=_("Your own judgement of the stage"),
         help_text=_("Your judgement stands beside the questionnaire; neither replaces the other."),
@@ -177,3 +186,32 @@ class LifeEvent(forms.Form):
 
     kind = forms.ChoiceField(label=_("What happened"), choices=EVENTS)
     on = _day(label=_("On"))
+
+
+class Away(forms.Form):
+    """Who stands in, from which day to which."""
+
+    stand_in = forms.ChoiceField(label=_("Colleague"))
+    since = _day(label=_("First day"))
+    until = _day(label=_("Last day"))
+
+    def __init__(self, *args: Any, colleagues: dict[str, list[tuple[str, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].choices = list(colleagues.items())  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class HandOver(forms.Form):
+    """What a colleague should know and do next."""
+
+    to = forms.ChoiceField(label=_("To"))
+    note = forms.CharField(
+        label=_("What should your colleague know, and do next?"),
+        help_text=_("Only the care team reads this. The participant may always ask for it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+    )
+
+    def __init__(self, *args: Any, colleagues: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(pk), name) for pk, name in colleagues]
+        self.fields["to"].choices = named  # type: ignore[attr-defined]  # a ChoiceField

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from opstap.web.coach import views
+from opstap.web.coach import team, views
 
 app_name = "coach"
 urlpatterns = [
     path("", views.caseload, name="caseload"),
+    path("away/", team.away, name="away"),
+    path("away/<int:cover>/end/", team.end_cover, name="end_cover"),
+    path("taken/<int:hand_over>/", team.take_over, name="take_over"),
     path("session/<int:session>/", views.write_up, name="session"),
     path("session/<int:session>/<str:what>/", views.change_session, name="change_session"),
     path("<str:pseudonym>/", views.case, name="case"),
@@ -15,5 +18,6 @@ urlpatterns = [
     path("<str:pseudonym>/hours/", views.record_work, name="record_work"),
     path("<str:pseudonym>/phase/", views.advance, name="advance"),
     path("<str:pseudonym>/complete/", views.complete, name="complete"),
+    path("<str:pseudonym>/hand-over/", team.hand_over, name="hand_over"),
     path("<str:pseudonym>/event/", views.life_event, name="life_event"),
 ]

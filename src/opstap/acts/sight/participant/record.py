@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from opstap.acts import doors, keys, words
+from opstap.acts import clock, doors, keys, words
 from opstap.acts.sight.participant.deciding import Form, consents
 from opstap.acts.sight.participant.pages import pages_open
 from opstap.acts.words import Contact
-from opstap.store.models import CareLink, Participant, ReadEvent, User, WorkplaceLink
+from opstap.store.models import CareLink, Cover, Participant, ReadEvent, User, WorkplaceLink
 
 A_PAGE = 20
 
@@ -44,6 +44,8 @@ class Person:
     email: str
     role: str
     since: date
+    stands_in_for: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,26 @@ def workplace_of(participant: Participant) -> list[Person]:
 
 
 def people_of(participant: Participant) -> list[Person]:
-    """List who looks after someone now, and who at work is let in. Callers have opened the record."""
+    """List who looks after someone now, who stands in, and who at work is let in. Callers have opened the record."""
     rows = CareLink.objects.select_related("user").filter(participant=participant, until=None)
     care = [_person(row.pk, row.user, row.profession, row.since) for row in rows.order_by("-profession", "pk")]
-    return care + workplace_of(participant)
+    return care + _stand_ins(participant) + workplace_of(participant)
+
+
+def _stand_ins(participant: Participant) -> list[Person]:
+    today = clock.today()
+    team = {link.user_id: link for link in CareLink.objects.filter(participant=participant, until=None)}
+    covers = Cover.objects.select_related("user", "stand_in").filter(
+        study=participant.study_id, user__in=team, since__lte=today, until__gte=today
+    )
+    return [
+        replace(
+            _person(cover.pk, cover.stand_in, team[cover.user_id].profession, cover.since),
+            stands_in_for=cover.user.name,
+            until=cover.until,
+        )
+        for cover in covers.order_by("pk")
+    ]
 
 
 def workplace_link(by: User, pk: int) -> tuple[Participant, WorkplaceLink | None]:

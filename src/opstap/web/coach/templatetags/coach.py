@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from opstap.acts.sight.coach import CaseRow, Urgency, Why
+from opstap.domain.programme import Sign
+from opstap.web.coach.forms import PRESENT
 from opstap.web.shared.templatetags.opstap import day, pill
 
 register = template.Library()
+
+#: Each sign about the pace: what is seen, and what may help. A sign is a question, never a verdict.
+SIGNS: dict[str, tuple[Any, Any]] = {
+    Sign.SPENT_EARLY: (
+        gettext_lazy("Many talks early on"),
+        gettext_lazy("Most talks have been used, and most of the time lies ahead. Keep some for when work begins."),
+    ),
+    Sign.NONE_LEFT: (
+        gettext_lazy("No talk left while the hours build up"),
+        gettext_lazy("One more is possible with a reason. A short call costs no session."),
+    ),
+    Sign.BEHIND: (
+        gettext_lazy("Few talks for the time that has passed"),
+        gettext_lazy("Most of the time has gone, and most talks are unused. Is there something in the way?"),
+    ),
+    Sign.RESUMES_ALONE: (
+        gettext_lazy("The hours build up, with no talk for weeks"),
+        gettext_lazy("This is when people need someone to fall back on. Plan a talk, or call."),
+    ),
+    Sign.NO_WORKPLACE: (
+        gettext_lazy("Nobody has spoken with the workplace yet"),
+        gettext_lazy("Discuss with the participant who could, and when."),
+    ),
+}
 
 
 @register.simple_tag
@@ -46,8 +74,9 @@ def urgency_title(urgency: str, count: int) -> str:
 def why(row: CaseRow) -> str:
     """Say why someone needs something, in one sentence."""
     when = day(row.when) if row.when else ""
-    return {
+    words = {
         Why.WRITE_UP: _("The session of %(day)s has not been written down"),
+        Why.HANDED_OVER: _("%(by)s handed something over to you"),
         Why.PLAN_FIRST: _("There is no first session yet"),
         Why.PLAN_NEXT: _("There is no next session"),
         Why.SESSION_SOON: _("Session on %(day)s"),
@@ -56,18 +85,24 @@ def why(row: CaseRow) -> str:
         Why.ENDING: _("The programme ends on %(day)s"),
         Why.CALM: _("Next session on %(day)s"),
         Why.ENDED: _("Ended on %(day)s"),
-    }[row.why] % {"day": when}
+    }
+    if row.why.value in SIGNS:
+        return str(SIGNS[row.why.value][0])
+    return str(words[row.why] % {"day": when, "by": row.by})
 
 
 @register.simple_tag
 def why_more(row: CaseRow) -> str:
     """Say what goes with it, where there is something to say."""
+    if row.why.value in SIGNS:
+        return str(SIGNS[row.why.value][1])
     if not row.when:
         return ""
     return {
         Why.PLAN_FIRST: _("In the programme since %(day)s."),
         Why.PLAN_NEXT: _("The last one was on %(day)s."),
         Why.PLAN_WAITS: _("Offered on %(day)s."),
+        Why.HANDED_OVER: _("Since %(day)s."),
     }.get(row.why, "") % {"day": day(row.when)}
 
 
@@ -81,6 +116,19 @@ def next_act(row: CaseRow) -> SafeString:
     else:
         url, word, look = reverse("coach:case", args=[row.pseudonym]), _("Open"), "btn second small"
     return format_html('<a class="{}" href="{}">{}<span class="vh"> {}</span></a>', look, url, word, row.name)
+
+
+@register.simple_tag
+def sign(value: str) -> dict[str, str]:
+    """Say what a sign about the pace means, and what may help."""
+    seen, helps = SIGNS[value]
+    return {"seen": str(seen), "helps": str(helps)}
+
+
+@register.simple_tag
+def present(names: list[str]) -> str:
+    """Say who else took part in a session."""
+    return ", ".join(str(words).lower() for name, words in PRESENT if name in names)
 
 
 @register.simple_tag
