@@ -30,6 +30,9 @@ class Permission(StrEnum):
     SEE_CASE = "see_case"
     ASSIGN_CARE = "assign_care"
     DELIVER = "deliver"
+    KEEP_GOALS = "keep_goals"
+    KEEP_DIARY = "keep_diary"
+    SHARE_DIARY = "share_diary"
     RECORD_WORK = "record_work"
     OFFER_PLAN = "offer_plan"
     AGREE_PLAN = "agree_plan"
@@ -71,6 +74,9 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.SEE_CASE: frozenset(_CARE),
     P.ASSIGN_CARE: frozenset({_COORDINATOR}),
     P.DELIVER: frozenset(_CARE),
+    P.KEEP_GOALS: frozenset({*_CARE, _OWN}),
+    P.KEEP_DIARY: frozenset({*_CARE, _OWN}),
+    P.SHARE_DIARY: frozenset({_OWN}),
     P.RECORD_WORK: frozenset({*_CARE, _OWN}),
     P.OFFER_PLAN: frozenset(_CARE),
     P.AGREE_PLAN: frozenset({_OWN}),

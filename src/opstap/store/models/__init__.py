@@ -3,6 +3,18 @@
 from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Plan, Session, WorkplaceLink
+from opstap.store.models.guidance import (
+    DiaryShare,
+    EnergyBudget,
+    EnergyNote,
+    Goal,
+    GoalReview,
+    GoalStep,
+    Obstacle,
+    Practice,
+    PracticeDone,
+    Readiness,
+)
 from opstap.store.models.identity import Identity, PersonKey
 from opstap.store.models.measures import AnswerSheet, Correction, Measurement
 from opstap.store.models.outbox import Mail
@@ -27,20 +39,30 @@ __all__ = [
     "CodeCheck",
     "Consent",
     "Correction",
+    "DiaryShare",
+    "EnergyBudget",
+    "EnergyNote",
     "Enrolment",
+    "Goal",
+    "GoalReview",
+    "GoalStep",
     "Grant",
     "Identity",
     "LifeEvent",
     "Mail",
     "Measurement",
     "NonParticipation",
+    "Obstacle",
     "Participant",
     "Participation",
     "PersonKey",
     "Plan",
+    "Practice",
+    "PracticeDone",
     "ProtocolContent",
     "ProtocolVersion",
     "ReadEvent",
+    "Readiness",
     "Screening",
     "Session",
     "SignInLink",

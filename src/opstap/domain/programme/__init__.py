@@ -1,0 +1,1 @@
+"""What the programme works with: stages of change, goals, and the balance of energy."""
