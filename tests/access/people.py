@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 
-from opstap.acts import care, clock, people, plans, team
+from opstap.acts import care, clock, energy, goals, people, plans, team
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
 from opstap.store.models import Measurement, Participant, Plan, Session, User
@@ -49,6 +49,10 @@ def scene() -> Scene:
             by=coach, participant=own, aim="return", contract_hours=32, steps=[(world.moment.date(), 8.0)]
         )
         plans.agree_plan(by=world.account_of(own), plan=plan)
+        goal = goals.set_goal(by=coach, participant=own, text="Weer fietsen naar het werk.", importance=8, confidence=5)
+        practice = energy.set_practice(by=therapist, participant=own, text="Tien minuten wandelen.", times=3)
+        note = energy.note_energy(by=world.account_of(own), participant=own, kind="work", effect="cost", how="good")
+        noted = energy.note_energy(by=coach, participant=own, kind="rest", effect="gave", how="good", channel="paper")
     measurement = Measurement.objects.get(participant=own, wave="t6")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -102,6 +106,10 @@ def scene() -> Scene:
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,
+        "goal": goal.pk,
+        "practice": practice.pk,
+        "note": note.pk,
+        "noted": noted.pk,
         "link": link.pk,
         "grant": therapist.grants.get().pk,
         "user": therapist.pk,

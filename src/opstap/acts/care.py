@@ -14,7 +14,7 @@ from opstap.acts.act import act, record
 from opstap.acts.calendar import schedule, void_open
 from opstap.acts.consents import end_enrolment
 from opstap.acts.doors import Actor, allow, standings
-from opstap.acts.locks import enrolment_of, locked_session, participation_of
+from opstap.acts.locks import enrolment_of, locked_session, participation_of, running
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Permission, Relation, Role, Standing
@@ -64,7 +64,7 @@ def plan_session(
     Refused beyond the protocol's limits, unless a reason is written down (`exception`), which is kept.
     """
     allow(by, Permission.DELIVER, participant=participant)
-    enrolment = _active(participant)
+    enrolment = running(participant)
     protocol = protocol_of(participant.study)
     if kind not in protocol.session_kinds:
         raise Refused(_("This programme has no such session."), field="kind")
@@ -199,7 +199,7 @@ def cancel_session(*, by: Actor, session: Session) -> Session:
 def advance_phase(*, by: Actor, participant: Participant, phase: str) -> Enrolment:
     """Go on to a later phase; the phases that the protocol puts before it have been passed."""
     allow(by, Permission.DELIVER, participant=participant)
-    enrolment = _active(participant)
+    enrolment = running(participant)
     order = protocol_of(participant.study).phase_order
     if phase not in order or order.index(phase) <= order.index(enrolment.phase):
         raise Refused(_("Choose a phase that comes after the present one."), field="phase")
@@ -214,7 +214,7 @@ def advance_phase(*, by: Actor, participant: Participant, phase: str) -> Enrolme
 def complete_programme(*, by: Actor, participant: Participant) -> Enrolment:
     """Close the programme after its last talk; measurements that count from its end are scheduled."""
     allow(by, Permission.DELIVER, participant=participant)
-    enrolment = _active(participant)
+    enrolment = running(participant)
     end_enrolment(enrolment, "complete", "completed")
     if participation_of(participant) is not None:
         schedule(participant, "programme_end", clock.today())
@@ -243,13 +243,6 @@ def record_life_event(*, by: Actor, participant: Participant, kind: str, on: dat
             participation.save(update_fields=["state", "ended_on", "end_reason"])
     record(Event.LIFE_EVENT_RECORDED, by=by, study=participant.study, participant=participant.pseudonym, event=event.pk)
     return event
-
-
-def _active(participant: Participant) -> Enrolment:
-    enrolment = enrolment_of(participant)
-    if enrolment is None or enrolment.state != "active":
-        raise Refused(_("The programme is not running for this person."))
-    return enrolment
 
 
 def _session(by: Actor, session: Session, move: str) -> Session:

@@ -20,11 +20,14 @@ from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, ma
 from opstap.store.models import (
     CareLink,
     Cover,
+    EnergyNote,
+    Goal,
     HandOver,
     Identity,
     Measurement,
     Participant,
     Plan,
+    Practice,
     ReadEvent,
     Session,
     Study,
@@ -178,6 +181,21 @@ def session_of(by: Actor, session_id: int, permission: Permission, *, what: str 
 def plan_of(by: Actor, plan_id: int, permission: Permission, *, what: str = "plan") -> Plan:
     """Open one version of a plan, through the door of its participant."""
     return _through(by, Plan, plan_id, permission, what, "enrolment__participant")
+
+
+def goal_of(by: Actor, goal_id: int, permission: Permission, *, what: str = "goals") -> Goal:
+    """Open one goal, through the door of its participant."""
+    return _through(by, Goal, goal_id, permission, what, "enrolment__participant")
+
+
+def energy_note_of(by: Actor, note_id: int, permission: Permission, *, what: str = "energy") -> EnergyNote:
+    """Open one note of a diary, through the door of its participant."""
+    return _through(by, EnergyNote, note_id, permission, what, "enrolment__participant")
+
+
+def practice_of(by: Actor, practice_id: int, permission: Permission, *, what: str = "energy") -> Practice:
+    """Open one thing to practise, through the door of its participant."""
+    return _through(by, Practice, practice_id, permission, what, "enrolment__participant")
 
 
 def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, what: str = "answers") -> Measurement:

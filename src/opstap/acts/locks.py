@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts.refusals import Refused
 from opstap.store.models import Enrolment, Measurement, Participant, Participation, Session
 
 
@@ -19,6 +22,14 @@ def enrolment_of(participant: Participant) -> Enrolment | None:
     found = Enrolment.objects.select_for_update().filter(participant=participant).first()
     if found is not None:
         found.participant = participant
+    return found
+
+
+def running(participant: Participant) -> Enrolment:
+    """Lock and give the programme record of a participant whose programme runs; Refused when it does not."""
+    found = enrolment_of(participant)
+    if found is None or found.state != "active":
+        raise Refused(_("The programme is not running for this person."))
     return found
 
 

@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts.refusals import Refused
 from opstap.store import sealing
 from opstap.store.models import Identity, Participant
 
@@ -28,6 +31,25 @@ class Contact:
         """Give one or two letters for a small picture."""
         parts = [part for part in self.name.split(" ") if part[:1].isupper()]
         return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])) or self.name[:1].upper()
+
+
+#: The longest text of one's own, in characters: about half a page.
+LONGEST = 1000
+
+
+def checked(text: str, *, field: str, needed: bool = True) -> str:
+    """Give a text of someone's own without the space around it; Refused when it is empty and needed, or too long."""
+    text = text.strip()
+    if needed and not text:
+        raise Refused(_("Write something here; one sentence is enough."), field=field)
+    if len(text) > LONGEST:
+        raise Refused(
+            _("This text has %(length)s characters. Make it %(most)s or fewer."),
+            field=field,
+            length=len(text),
+            most=LONGEST,
+        )
+    return text
 
 
 def seal(participant: Participant, text: str) -> bytes | None:

@@ -19,12 +19,15 @@ from opstap.acts import (
     consents,
     doors,
     due,
+    energy,
+    goals,
     keys,
     lot,
     measures,
     people,
     plans,
     recruitment,
+    stages,
     studies,
     work,
 )
@@ -39,6 +42,11 @@ from opstap.simulate.lives import Deed, play
 
 SEED = 20260401
 SUPERVISORS = ("Jeroen Pals", "Ingrid Oud", "Mehmet Kaya", "Carla Brink", "Bram Steen", "Lieve Kant")
+#: What belongs to the programme itself, and is done only while it runs.
+GUIDED = {
+    "readiness", "set_goal", "add_goal_step", "mark_goal_step", "add_obstacle", "review_goal", "set_energy_budget",
+    "set_practice", "do_practice", "share_diary", "note_energy",
+}  # fmt: skip
 STUDIES = {"steps": steps, "rentree": rentree}
 
 
@@ -91,6 +99,8 @@ class Fill:
     def do(self, number: int, deed: Deed) -> Any:
         """Do one deed of one life through the act of that name, and give what the life is told."""
         with clock.at(deed.at):
+            if deed.act in GUIDED:
+                return self._guided(self.people[number], deed.act, deed.given)
             return getattr(self, f"_{deed.act}")(self.people.setdefault(number, {}), deed.given, deed.at)
 
     @property
@@ -168,6 +178,35 @@ class Fill:
 
     def _confirm_plan(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
         plans.confirm_plan(by=one["workplace"], plan=one["plan"])
+
+    def _guided(self, one: dict[str, Any], act: str, given: dict[str, Any]) -> None:
+        """Do one of the acts of guidance, while the programme runs: by the participant or by who looks after them."""
+        if one.get("ended"):
+            return
+        own, carer, who = one["user"], one.get("therapist", one["coach"]), one["who"]
+        match act:
+            case "readiness":
+                stages.record_readiness(by=carer, participant=who, **given)
+            case "set_goal":
+                one["goal"] = goals.set_goal(by=own, participant=who, **given)
+            case "add_goal_step":
+                one["step"] = goals.add_goal_step(by=own, goal=one["goal"], **given)
+            case "mark_goal_step":
+                goals.mark_goal_step(by=own, goal=one["goal"], step=one["step"].pk, **given)
+            case "add_obstacle":
+                goals.add_obstacle(by=own, goal=one["goal"], **given)
+            case "review_goal":
+                goals.review_goal(by=carer, goal=one["goal"], **given)
+            case "set_energy_budget":
+                energy.set_energy_budget(by=carer, participant=who, **given)
+            case "set_practice":
+                one["practice"] = energy.set_practice(by=carer, participant=who, **given)
+            case "do_practice":
+                energy.do_practice(by=own, practice=one["practice"])
+            case "share_diary":
+                energy.share_diary(by=own, participant=who)
+            case _:
+                energy.note_energy(by=own, participant=who, **given)
 
     def _complete(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
         care.complete_programme(by=one["coach"], participant=one["who"])

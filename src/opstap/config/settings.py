@@ -140,6 +140,8 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # In the demonstration nothing leaves the machine: its own page shows every mail.
 EMAIL_BACKEND = f"django.core.mail.backends.{'locmem' if DEMO else 'smtp'}.EmailBackend"
+#: A file with the institution's key of the readiness questionnaire (which items make which stage), where it has one.
+RRTW_KEY = os.environ.get("OPSTAP_RRTW_KEY", "")
 EMAIL_HOST = os.environ.get("OPSTAP_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("OPSTAP_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("OPSTAP_SMTP_USER", "")

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.random import Generator as Random
 
 from opstap.simulate import answers
+from opstap.simulate.guidance import guidance
 from opstap.simulate.hours import Course, build_up
 from opstap.simulate.lives import Deed, Life, chance, merged, on_the_quarter, one_of
 from opstap.simulate.people import Person, invent
@@ -65,7 +66,7 @@ def lives(seed: int, today: date) -> list[tuple[Fixed, Life]]:
     deal = np.random.default_rng(streams.spawn(1)[0])
     dealt = [*_evaluated(deal, today), *_coached_now(deal, today)]
     return [
-        (fixed, _life(np.random.default_rng(stream), number, fixed))
+        (fixed, _life(np.random.default_rng(stream), number, fixed, today))
         for number, (fixed, stream) in enumerate(zip(dealt, streams.spawn(len(dealt)), strict=True))
     ]
 
@@ -169,6 +170,10 @@ def _at(random: Random, day: date) -> datetime:
     return datetime(day.year, day.month, day.day, int(random.integers(9, 17)), int(random.integers(0, 60)), tzinfo=ZONE)
 
 
+def _in_the_evening(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 18, 30, tzinfo=ZONE)
+
+
 def _person(random: Random, number: int, fixed: Fixed) -> Person:
     # Ages are drawn around the mean of the slide.
     return invent(
@@ -177,7 +182,7 @@ def _person(random: Random, number: int, fixed: Fixed) -> Person:
     )  # fmt: skip
 
 
-def _life(random: Random, number: int, fixed: Fixed) -> Life:
+def _life(random: Random, number: int, fixed: Fixed, today: date) -> Life:
     person = _person(random, number, fixed)
     day = fixed.entered - timedelta(days=14)
     yield Deed(_at(random, day), "refer", {
@@ -194,8 +199,14 @@ def _life(random: Random, number: int, fixed: Fixed) -> Life:
     given = ["questionnaires", "data"] if fixed.evaluated else []
     yield Deed(moment + timedelta(minutes=4), "consent", {"kind": "study", "items": given})
     course = _course(random, fixed)
+    own = guidance(
+        [person.birth.toordinal(), number], fixed.entered, today, _in_the_evening,
+        stages=False, working=course.hours_on(today) > 0, recent=100,
+    )  # fmt: skip
     yield from merged(
-        _coaching(random, fixed, course), _evaluation(random, person, fixed, course) if fixed.evaluated else iter(())
+        _coaching(random, fixed, course),
+        own,
+        _evaluation(random, person, fixed, course) if fixed.evaluated else iter(()),
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.random import Generator as Random
 
 from opstap.simulate import answers
+from opstap.simulate.guidance import guidance
 from opstap.simulate.hours import Course, build_up
 from opstap.simulate.lives import Deed, Life, chance, merged, on_the_quarter, one_of
 from opstap.simulate.people import Person, invent
@@ -93,6 +94,9 @@ class _Self:
 
     def at(self, day: date) -> datetime:
         return _moment(self.random, day)
+
+    def in_the_evening(self, day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, 18, 30, tzinfo=ZONE)
 
 
 def _self(random: Random, number: int, start: Start) -> _Self:
@@ -189,7 +193,13 @@ def _study(one: _Self, start: Start, consented: date, today: date) -> Life:
     arm = yield Deed(one.at(day), "allocate")
     treated = arm == "steps"
     course = _course(one, consented, 1.0 if treated else 0.0)
-    yield from merged(_follow_up(one, course, day, treated), _programme(one, course, day) if treated else iter(()))
+    # Who is asked after, whose programme runs, and what they write in it go on side by side.
+    strands: list[Iterator[Deed]] = [_follow_up(one, course, day, treated)]
+    if treated:
+        key = [one.person.birth.toordinal(), one.diagnosed.toordinal()]
+        own = guidance(key, day, today, one.in_the_evening, stages=True, working=course.hours_on(today) > 0)
+        strands += [_programme(one, course, day), own]
+    yield from merged(*strands)
 
 
 def _course(one: _Self, consented: date, effect: float) -> Course:

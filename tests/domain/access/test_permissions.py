@@ -23,9 +23,10 @@ ANALYST = Standing(Role.ANALYST, Relation.STUDY)
 STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
-CARE = "see_case deliver record_work offer_plan record_life_event"
+CARE = "see_case deliver keep_goals keep_diary record_work offer_plan record_life_event"
 MAY = {
-    OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace",
+    OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace "
+    "keep_goals keep_diary share_diary",
     THERAPIST: CARE,
     COACH: CARE,
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover",

@@ -15,6 +15,7 @@ from opstap.acts import clock, doors, words
 from opstap.acts.calendar import state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
+from opstap.acts.sight.guidance import Guidance, guidance_of
 from opstap.acts.sight.hours import plan_weeks
 from opstap.domain.access import Permission
 from opstap.domain.months import add_months
@@ -359,7 +360,16 @@ class Case:
 
 def case(by: User, pseudonym: str) -> Case:
     """See one case; the participant will see that it was opened."""
+    return _case(by, doors.record_of(by, pseudonym, Permission.SEE_CASE, what="case"))
+
+
+def case_with_guidance(by: User, pseudonym: str) -> tuple[Case, Guidance]:
+    """See one case together with its stages, goals and energy; opened once."""
     participant = doors.record_of(by, pseudonym, Permission.SEE_CASE, what="case")
+    return _case(by, participant), guidance_of(participant, by)
+
+
+def _case(by: User, participant: Participant) -> Case:
     protocol, language = protocol_of(participant.study), by.language
     contact = words.contact_of(participant)
     enrolment: Enrolment = participant.enrolment

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     ASSIGN_CARE = "assign_care"
     ARRANGE_COVER = "arrange_cover"
     DELIVER = "deliver"
+    KEEP_GOALS = "keep_goals"
+    KEEP_DIARY = "keep_diary"
+    SHARE_DIARY = "share_diary"
     RECORD_WORK = "record_work"
     OFFER_PLAN = "offer_plan"
     AGREE_PLAN = "agree_plan"
@@ -73,6 +76,9 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ASSIGN_CARE: frozenset({_COORDINATOR}),
     P.ARRANGE_COVER: frozenset({Standing(Role.THERAPIST, Relation.STUDY), Standing(Role.COACH, Relation.STUDY)}),
     P.DELIVER: frozenset(_CARE),
+    P.KEEP_GOALS: frozenset({*_CARE, _OWN}),
+    P.KEEP_DIARY: frozenset({*_CARE, _OWN}),
+    P.SHARE_DIARY: frozenset({_OWN}),
     P.RECORD_WORK: frozenset({*_CARE, _OWN}),
     P.OFFER_PLAN: frozenset(_CARE),
     P.AGREE_PLAN: frozenset({_OWN}),

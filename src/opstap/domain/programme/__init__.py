@@ -1,4 +1,4 @@
-"""How a programme is delivered: its dose, and whether its talks come when they are needed."""
+"""What the programme works with, and how it is delivered: stages, goals, energy, and the pace of its talks."""
 
 from opstap.domain.programme.pacing import RULES, Course, Dose, Rules, Sign, dose
 

@@ -3,6 +3,18 @@
 from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
+from opstap.store.models.guidance import (
+    DiaryShare,
+    EnergyBudget,
+    EnergyNote,
+    Goal,
+    GoalReview,
+    GoalStep,
+    Obstacle,
+    Practice,
+    PracticeDone,
+    Readiness,
+)
 from opstap.store.models.identity import Identity, PersonKey
 from opstap.store.models.measures import AnswerSheet, Correction, Measurement
 from opstap.store.models.outbox import Mail
@@ -28,7 +40,13 @@ __all__ = [
     "Consent",
     "Correction",
     "Cover",
+    "DiaryShare",
+    "EnergyBudget",
+    "EnergyNote",
     "Enrolment",
+    "Goal",
+    "GoalReview",
+    "GoalStep",
     "Grant",
     "HandOver",
     "Identity",
@@ -36,13 +54,17 @@ __all__ = [
     "Mail",
     "Measurement",
     "NonParticipation",
+    "Obstacle",
     "Participant",
     "Participation",
     "PersonKey",
     "Plan",
+    "Practice",
+    "PracticeDone",
     "ProtocolContent",
     "ProtocolVersion",
     "ReadEvent",
+    "Readiness",
     "Screening",
     "Session",
     "SignInLink",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.coach import team, views
+from opstap.web.coach import guidance, team, views
 
 app_name = "coach"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("taken/<int:hand_over>/", team.take_over, name="take_over"),
     path("session/<int:session>/", views.write_up, name="session"),
     path("session/<int:session>/<str:what>/", views.change_session, name="change_session"),
+    path("goal/<int:goal>/", guidance.goal, name="goal"),
+    path("practice/<int:practice>/end/", guidance.end_practice, name="end_practice"),
+    path("note/<int:note>/back/", guidance.take_back, name="take_back_energy"),
     path("<str:pseudonym>/", views.case, name="case"),
     path("<str:pseudonym>/session/", views.plan_session, name="plan_session"),
     path("<str:pseudonym>/plan/", views.offer_plan, name="offer_plan"),
@@ -19,5 +22,13 @@ urlpatterns = [
     path("<str:pseudonym>/phase/", views.advance, name="advance"),
     path("<str:pseudonym>/complete/", views.complete, name="complete"),
     path("<str:pseudonym>/hand-over/", team.hand_over, name="hand_over"),
+    path("<str:pseudonym>/stages/", guidance.show_stages, name="stages"),
+    path("<str:pseudonym>/stages/form/", guidance.readiness, name="readiness"),
+    path("<str:pseudonym>/goals/", guidance.show_goals, name="goals"),
+    path("<str:pseudonym>/goals/new/", guidance.set_goal, name="set_goal"),
+    path("<str:pseudonym>/energy/", guidance.show_energy, name="energy"),
+    path("<str:pseudonym>/energy/note/", guidance.note_for, name="note_energy"),
+    path("<str:pseudonym>/energy/budget/", guidance.budget, name="budget"),
+    path("<str:pseudonym>/energy/practice/", guidance.practice, name="practice"),
     path("<str:pseudonym>/event/", views.life_event, name="life_event"),
 ]

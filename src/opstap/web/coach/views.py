@@ -16,6 +16,8 @@ from opstap.acts.sight import coach as sight
 from opstap.domain.access import Permission, Role
 from opstap.domain.work.spells import Kind
 from opstap.web.coach import forms
+from opstap.web.shared import readiness
+from opstap.web.shared.beads import beads
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.hours import picture
 from opstap.web.shared.submitting import press, submit
@@ -40,9 +42,16 @@ def caseload(request: HttpRequest) -> HttpResponse:
 @care_team
 def case(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Show the whole story of one person."""
-    seen = sight.case(who(request), pseudonym)
-    drawn = picture(seen.weeks, seen.contract_hours, clock.today())
-    return render(request, "coach/case.html", {"case": seen, "picture": drawn, "today": clock.today()})
+    seen, guidance = sight.case_with_guidance(who(request), pseudonym)
+    context = {
+        "case": seen,
+        "picture": picture(seen.weeks, seen.contract_hours, clock.today()),
+        "today": clock.today(),
+        "guidance": guidance,
+        "beads": beads(guidance.diary.days, "card") if guidance.diary else None,
+        "readiness": readiness.picture(guidance.stages, "card") if guidance.stages else None,
+    }
+    return render(request, "coach/case.html", context)
 
 
 @require_http_methods(["GET", "POST"])

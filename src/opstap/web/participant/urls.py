@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.participant.views import code, consent, filling, programme, record, today
+from opstap.web.participant.views import code, consent, energy, filling, goals, programme, record, today
 
 app_name = "participant"
 urlpatterns = [
@@ -19,6 +19,16 @@ urlpatterns = [
     path("plan/<int:pk>/agree/", programme.agree, name="agree"),
     path("talks/", programme.sessions, name="sessions"),
     path("talks/<int:pk>/confirm/", programme.confirm, name="confirm"),
+    path("energy/", energy.diary, name="energy"),
+    path("energy/note/", energy.note, name="note_energy"),
+    path("energy/share/", energy.share, name="share_diary"),
+    path("energy/<int:pk>/", energy.words, name="energy_note"),
+    path("energy/<int:pk>/back/", energy.take_back, name="take_back_energy"),
+    path("energy/practice/<int:pk>/", energy.practised, name="practised"),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/new/", goals.set_goal, name="set_goal"),
+    path("goals/<int:pk>/", goals.goal, name="goal"),
+    path("goals/stage/", goals.stage, name="stage"),
     path("know/", programme.knowledge, name="knowledge"),
     path("know/<slug:module>/", programme.module, name="module"),
     path("data/", record.record, name="record"),

@@ -21,6 +21,8 @@ PARTS = {
     "link": _("To send a link to a questionnaire"),
     "plan": _("The plan"),
     "session": _("A talk"),
+    "energy": _("The energy diary"),
+    "goals": _("The goals"),
     "work": _("The hours worked"),
     "contact": _("Name and contact details"),
     "workplace": _("The hours and agreements of the plan"),

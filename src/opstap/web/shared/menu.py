@@ -1,4 +1,4 @@
-"""The frame of a page: at most six links for each role, and who is signed in."""
+"""The frame of a page: the links for each role, of which at most six stand on top, and who is signed in."""
 
 from __future__ import annotations
 
@@ -43,11 +43,16 @@ _TITLES: dict[Role, Any] = {
 _PARTICIPANT: list[tuple[str, Any, str, str]] = [
     ("participant:today", _("Today"), "home", ""),
     ("participant:plan", _("My plan"), "steps", "plan"),
+    ("participant:energy", _("My energy"), "energy", "energy"),
+    ("participant:questionnaires", _("Questions"), "write", ""),
+    ("participant:goals", _("My goals"), "flag", "goals"),
     ("participant:sessions", _("My talks"), "message", "sessions"),
     ("participant:knowledge", _("Good to know"), "open", "knowledge"),
-    ("participant:questionnaires", _("Questions"), "write", ""),
     ("participant:record", _("My data"), "shield", ""),
 ]
+
+#: Words that fit under an icon at the bottom of a phone.
+_SHORT = {"participant:energy": _("Energy")}
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
@@ -61,12 +66,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         links = [(name, label, icon) for name, label, icon, page in _PARTICIPANT if not page or page in opened]
     else:
         links = list(dict.fromkeys(link for role in Role if role in roles for link in _STAFF.get(role, [])))
-    urls = [reverse(name) for name, _label, _icon in links[:6]]
+    urls = [reverse(name) for name, _label, _icon in links]
     # The page's own entry is the longest address above it: a role's first page lies above all its others.
     current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
     return [
-        {"url": url, "label": label, "icon": icon, "current": url == current}
-        for url, (_name, label, icon) in zip(urls, links, strict=False)
+        {"url": url, "label": label, "short": _SHORT.get(name, ""), "icon": icon, "current": url == current}
+        for url, (name, label, icon) in zip(urls, links, strict=True)
     ]
 
 
