@@ -17,7 +17,9 @@ from opstap.acts import clock
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
+    Adjustment,
     Identity,
+    Letter,
     Measurement,
     Participant,
     Plan,
@@ -165,6 +167,16 @@ def plan_of(by: Actor, plan_id: int, permission: Permission, *, what: str = "pla
 def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, what: str = "answers") -> Measurement:
     """Open one measurement, through the door of its participant."""
     return _through(by, Measurement, measurement_id, permission, what, "participant")
+
+
+def adjustment_of(by: Actor, pk: int, permission: Permission, *, what: str = "plan") -> Adjustment:
+    """Open one adjustment at work, through the door of its participant."""
+    return _through(by, Adjustment, pk, permission, what, "participant")
+
+
+def letter_of(by: Actor, pk: int, permission: Permission, *, what: str = "letter") -> Letter:
+    """Open one letter, through the door of its participant."""
+    return _through(by, Letter, pk, permission, what, "participant")
 
 
 def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:

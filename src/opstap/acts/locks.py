@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts.refusals import Refused
 from opstap.store.models import Enrolment, Measurement, Participant, Participation, Session
 
 
@@ -44,3 +47,11 @@ def locked_measurement(measurement: Measurement) -> Measurement:
     if "protocol" in measurement._state.fields_cache:
         fresh.protocol = measurement.protocol
     return fresh
+
+
+def running(participant: Participant) -> Enrolment:
+    """Give the programme record while the programme runs; Refused when it does not, as for usual care."""
+    enrolment = enrolment_of(participant)
+    if enrolment is None or enrolment.state != "active":
+        raise Refused(_("The programme is not running for this person."))
+    return enrolment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from opstap.acts import clock, doors, words
 from opstap.acts.calendar import state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.hours import plan_weeks
+from opstap.acts.sight.network import Network, Reason, network_of, reasons_of
 from opstap.domain.access import Permission
 from opstap.domain.months import add_months
 from opstap.domain.protocol import Protocol
@@ -52,6 +53,7 @@ class Why(StrEnum):
     PLAN_WAITS = "plan_waits"
     STEP_SOON = "step_soon"
     ENDING = "ending"
+    AROUND = "around"
     CALM = "calm"
     ENDED = "ended"
 
@@ -69,6 +71,7 @@ class CaseRow:
     held: int
     limit: int | None
     session_id: int | None = None
+    around: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,13 @@ def caseload(by: User) -> Caseload:
         plan.enrolment_id: plan
         for plan in Plan.objects.filter(enrolment__participant__in=people).exclude(state="replaced")
     }
+    around = reasons_of(by, [one.pk for one in people])
     rows, agenda = [], []
     for one in people:
         own, enrolment = sessions[one.enrolment.pk], one.enrolment
         protocol, language = protocol_of(one.study), by.language
-        rows.append(_row(one, names[one.pk].name, protocol, own, plans.get(enrolment.pk), today, language))
+        row = _row(one, names[one.pk].name, protocol, own, plans.get(enrolment.pk), today, language)
+        rows.append(_with_around(row, around.get(one.pk, [])))
         agenda += [
             Appointment(
                 session.planned_for,
@@ -154,6 +159,16 @@ def _row(
         one.pseudonym, name, protocol.text("short_title", language), urgency, why, when, held,
         protocol.programme.limits.sessions, session_id,
     )  # fmt: skip
+
+
+def _with_around(row: CaseRow, reasons: Iterable[Reason]) -> CaseRow:
+    """Let the people around someone count: who would be calm is for this week when one of them needs attention."""
+    found = tuple(reasons)
+    if row.urgency is Urgency.ENDED or not found:
+        return row
+    if row.urgency is not Urgency.CALM:
+        return replace(row, around=found)
+    return replace(row, urgency=Urgency.WEEK, why=Why.AROUND, when=min(one.when for one in found), around=found)
 
 
 def _need(
@@ -286,6 +301,7 @@ class Case:
     planned_modules: dict[str, list[str]] = field(default_factory=dict)
     stages_of_change: bool = False
     makes_plan: bool = False
+    network: Network | None = None
 
     @property
     def held(self) -> int:
@@ -320,7 +336,7 @@ def case(by: User, pseudonym: str) -> Case:
         for plan in Plan.objects.select_related("offered_by").filter(enrolment=enrolment).order_by("-version")
     ]
     spells = list(WorkSpell.objects.filter(participant=participant, source="coach").order_by("start"))
-    links = WorkplaceLink.objects.select_related("user").filter(participant=participant, ended_on=None)
+    network = network_of(by, participant)
     current = plans[0] if plans else None
     held = Counter(module for session in sessions if session.state == "held" for module in session.modules)
     titles = {module.id: protocol.text(f"modules.{module.id}.title", language) for module in protocol.programme.modules}
@@ -344,7 +360,7 @@ def case(by: User, pseudonym: str) -> Case:
         plans=plans,
         weeks=plan_weeks(current.steps if current else [], spells, clock.today()),
         contract_hours=current.contract_hours if current else (spells[-1].contract_hours if spells else 0),
-        workplaces=[link.user.name for link in links],
+        workplaces=[one.name for one in network.at_work],
         measurements=[
             MeasurementView(protocol.text(f"waves.{one.wave}", language), state_of(one), one.opens_on, one.closes_on)
             for one in measurements
@@ -354,6 +370,7 @@ def case(by: User, pseudonym: str) -> Case:
         planned_modules={kind: shape.modules for kind, (_, shape) in protocol.session_kinds.items()},
         stages_of_change=protocol.programme.stages_of_change,
         makes_plan=any(phase.makes_plan for phase in protocol.programme.phases),
+        network=network,
     )  # fmt: skip
 
 

@@ -5,6 +5,15 @@ from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Plan, Session, WorkplaceLink
 from opstap.store.models.identity import Identity, PersonKey
 from opstap.store.models.measures import AnswerSheet, Correction, Measurement
+from opstap.store.models.network import (
+    Adjustment,
+    CalendarFeed,
+    ContactAttempt,
+    Letter,
+    Message,
+    NetworkParty,
+    ThreadSeen,
+)
 from opstap.store.models.outbox import Mail
 from opstap.store.models.records import (
     Consent,
@@ -19,20 +28,26 @@ from opstap.store.models.records import (
 from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
 
 __all__ = [
+    "Adjustment",
     "AllocationRow",
     "AnswerSheet",
     "AuditEvent",
+    "CalendarFeed",
     "CareLink",
     "ChainHead",
     "CodeCheck",
     "Consent",
+    "ContactAttempt",
     "Correction",
     "Enrolment",
     "Grant",
     "Identity",
+    "Letter",
     "LifeEvent",
     "Mail",
     "Measurement",
+    "Message",
+    "NetworkParty",
     "NonParticipation",
     "Participant",
     "Participation",
@@ -46,6 +61,7 @@ __all__ = [
     "SignInLink",
     "Site",
     "Study",
+    "ThreadSeen",
     "User",
     "WorkSpell",
     "WorkplaceLink",

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opstap.acts.sight.coach import CaseRow, Urgency, Why
+from opstap.acts.sight.network import Around, Reason
+from opstap.domain.network import Party
+from opstap.web.shared.around import PARTIES
 from opstap.web.shared.templatetags.opstap import day, pill
 
 register = template.Library()
@@ -45,6 +48,8 @@ def urgency_title(urgency: str, count: int) -> str:
 @register.simple_tag
 def why(row: CaseRow) -> str:
     """Say why someone needs something, in one sentence."""
+    if row.why is Why.AROUND:
+        return around_words(row.around[0])
     when = day(row.when) if row.when else ""
     return {
         Why.WRITE_UP: _("The session of %(day)s has not been written down"),
@@ -57,6 +62,19 @@ def why(row: CaseRow) -> str:
         Why.CALM: _("Next session on %(day)s"),
         Why.ENDED: _("Ended on %(day)s"),
     }[row.why] % {"day": when}
+
+
+@register.simple_tag
+def around_words(reason: Reason) -> str:
+    """Say why the people around someone need attention."""
+    said = {
+        Around.MESSAGE: _("A message from the workplace waits")
+        if reason.party == Party.WORKPLACE
+        else _("A message from the participant waits"),
+        Around.STEP_DUE: _("%(party)s: the next step was for %(day)s"),
+        Around.SILENT: _("%(party)s: nothing heard since %(day)s"),
+    }[reason.why]
+    return said % {"party": PARTIES[Party(reason.party)], "day": day(reason.when)}
 
 
 @register.simple_tag
