@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 
-from opstap.acts import care, clock, people, plans
+from opstap.acts import care, clock, feeds, papers, people, plans, workplace
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
 from opstap.store.models import Measurement, Participant, Plan, Session, User
@@ -48,6 +48,14 @@ def scene() -> Scene:
             by=coach, participant=own, aim="return", contract_hours=32, steps=[(world.moment.date(), 8.0)]
         )
         plans.agree_plan(by=world.account_of(own), plan=plan)
+        adjustment = workplace.propose_adjustment(
+            by=coach, participant=own, adjusts="place", arranger="hr", for_workplace="Een stille kamer."
+        )
+        workplace.agree_adjustment(by=world.account_of(own), adjustment=adjustment)
+        letter = papers.write_letter(
+            by=coach, participant=own, kind="three_way", party="workplace", link=link, text="Kom.", language="nl"
+        )
+        feed = feeds.make_feed(by=coach)
     measurement = Measurement.objects.get(participant=own, wave="t6")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -91,6 +99,9 @@ def scene() -> Scene:
         "session": session.pk,
         "measurement": measurement.pk,
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
+        "adjustment": adjustment.pk,
+        "letter": letter.pk,
+        "feed": feed,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,
         "link": link.pk,

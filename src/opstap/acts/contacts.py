@@ -64,7 +64,5 @@ def log_contact(
         next_by=next_by,
         logged_at=clock.now(),
     )
-    record(
-        Event.CONTACT_LOGGED, by=by, study=participant.study, participant=participant.pseudonym, contact=attempt.pk
-    )
+    record(Event.CONTACT_LOGGED, by=by, study=participant.study, participant=participant.pseudonym, contact=attempt.pk)
     return attempt

@@ -9,7 +9,8 @@ import json
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
@@ -162,7 +163,9 @@ _OPENINGS: dict[LetterKind, Callable[[], str]] = {
     LetterKind.THREE_WAY: lambda: gettext(
         "I invite you to a talk of the three of us: about the hours, the tasks and what is needed at work."
     ),
-    LetterKind.CLOSING: lambda: gettext("The guidance to work has ended. Below is what was agreed, and what comes next."),
+    LetterKind.CLOSING: lambda: gettext(
+        "The guidance to work has ended. Below is what was agreed, and what comes next."
+    ),
 }
 
 

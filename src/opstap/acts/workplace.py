@@ -48,9 +48,7 @@ def change_sharing(
         raise Refused(_("This has already been ended."))
     kept.items = chosen(items)
     kept.save(update_fields=["items"])
-    record(
-        Event.SHARING_CHANGED, by=by, study=participant.study, participant=participant.pseudonym, workplace=kept.pk
-    )
+    record(Event.SHARING_CHANGED, by=by, study=participant.study, participant=participant.pseudonym, workplace=kept.pk)
     return kept
 
 

@@ -12,9 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-_pages = Environment(
-    loader=PackageLoader("opstap.paper"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
+_pages = Environment(loader=PackageLoader("opstap.paper"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 class NoPango(Exception):

@@ -205,8 +205,8 @@ def reasons_of(by: User, people: Collection[int]) -> dict[int, list[Reason]]:
     """Tell for many participants why the people around them need attention; a constant number of queries."""
     today = clock.today()
     found: dict[int, list[Reason]] = defaultdict(list)
-    for (one, link), _count in unread(by, people).items():
-        party = Party.PARTICIPANT if link is None else Party.WORKPLACE
+    for one, at_work in unread(by, people):
+        party = Party.PARTICIPANT if at_work is None else Party.WORKPLACE
         found[one].append(Reason(Around.MESSAGE, party.value, today))
     tried: dict[int, list[Tried]] = defaultdict(list)
     rows = list(ContactAttempt.objects.filter(participant__in=people).order_by("-on", "-pk"))

@@ -74,7 +74,7 @@ class Page:
     contract_hours: float
     hours_now: float | None
     next_step: tuple[date, float] | None
-    steps: list[tuple[date, float]]
+    build_up: list[tuple[date, float]]
     agreement: Agreement | None
     waits: bool
     changes: list[Change]
@@ -149,7 +149,7 @@ def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Pag
         contract_hours=plan.contract_hours if plan and weeks else 0,
         hours_now=next((amount for day, amount in reversed(steps) if day <= today), None) if hours else None,
         next_step=next(((day, amount) for day, amount in steps if day > today), None) if hours else None,
-        steps=steps if all_steps else [],
+        build_up=steps if all_steps else [],
         agreement=_agreement(participant, plan) if plan and Item.AGREEMENTS in shared else None,
         waits=plan is not None and plan.state == "agreed" and Item.AGREEMENTS in shared,
         changes=_changes(participant) if Item.ADJUSTMENTS in shared else [],

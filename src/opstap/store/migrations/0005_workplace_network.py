@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 #: What someone at work saw before sharing was chosen item by item.
 UNTIL_NOW = ["hours", "steps", "agreements", "call"]
 
@@ -14,130 +13,227 @@ def keep_what_was_shared(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0003_counting'),
+        ("store", "0003_counting"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='workplacelink',
-            name='function',
-            field=models.CharField(default='supervisor', max_length=12),
+            model_name="workplacelink",
+            name="function",
+            field=models.CharField(default="supervisor", max_length=12),
         ),
         migrations.AddField(
-            model_name='workplacelink',
-            name='items',
+            model_name="workplacelink",
+            name="items",
             field=models.JSONField(default=list),
         ),
         migrations.RunPython(keep_what_was_shared, migrations.RunPython.noop),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=10)),
-                ('adjusts', models.CharField(max_length=10)),
-                ('arranger', models.CharField(max_length=10)),
-                ('by_when', models.DateField(null=True)),
-                ('for_workplace_sealed', models.BinaryField()),
-                ('reason_sealed', models.BinaryField(null=True)),
-                ('proposed_at', models.DateTimeField()),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('arranged_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='store.participant')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=10)),
+                ("adjusts", models.CharField(max_length=10)),
+                ("arranger", models.CharField(max_length=10)),
+                ("by_when", models.DateField(null=True)),
+                ("for_workplace_sealed", models.BinaryField()),
+                ("reason_sealed", models.BinaryField(null=True)),
+                ("proposed_at", models.DateTimeField()),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("arranged_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adjustments", to="store.participant"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="feeds", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('party', models.CharField(max_length=24)),
-                ('language', models.CharField(max_length=2)),
-                ('state', models.CharField(max_length=10)),
-                ('sealed', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.workplacelink')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='store.participant')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("party", models.CharField(max_length=24)),
+                ("language", models.CharField(max_length=2)),
+                ("state", models.CharField(max_length=10)),
+                ("sealed", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.workplacelink",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="store.participant"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactAttempt',
+            name="ContactAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=24)),
-                ('channel', models.CharField(max_length=10)),
-                ('on', models.DateField()),
-                ('reached', models.BooleanField()),
-                ('minutes', models.PositiveSmallIntegerField(null=True)),
-                ('words_sealed', models.BinaryField(null=True)),
-                ('next_sealed', models.BinaryField(null=True)),
-                ('next_by', models.DateField(null=True)),
-                ('logged_at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=24)),
+                ("channel", models.CharField(max_length=10)),
+                ("on", models.DateField()),
+                ("reached", models.BooleanField()),
+                ("minutes", models.PositiveSmallIntegerField(null=True)),
+                ("words_sealed", models.BinaryField(null=True)),
+                ("next_sealed", models.BinaryField(null=True)),
+                ("next_by", models.DateField(null=True)),
+                ("logged_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="store.participant"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['participant', 'on'], name='store_conta_partici_3863bd_idx')],
+                "indexes": [models.Index(fields=["participant", "on"], name="store_conta_partici_3863bd_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('sealed', models.BinaryField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='store.workplacelink')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="store.workplacelink",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="store.participant"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['participant', 'link', 'at'], name='store_messa_partici_4295c3_idx')],
+                "indexes": [models.Index(fields=["participant", "link", "at"], name="store_messa_partici_4295c3_idx")],
             },
         ),
         migrations.CreateModel(
-            name='NetworkParty',
+            name="NetworkParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(max_length=24)),
-                ('sealed', models.BinaryField()),
-                ('given_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(max_length=24)),
+                ("sealed", models.BinaryField()),
+                ("given_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parties", to="store.participant"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'network parties',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('participant', 'party'), name='one_consent_per_party')],
+                "verbose_name_plural": "network parties",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("participant", "party"),
+                        name="one_consent_per_party",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ThreadSeen',
+            name="ThreadSeen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.workplacelink')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.participant')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.workplacelink",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.participant"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'participant'], name='store_threa_user_id_efcd59_idx')],
+                "indexes": [models.Index(fields=["user", "participant"], name="store_threa_user_id_efcd59_idx")],
             },
         ),
     ]

@@ -134,7 +134,9 @@ class OfferPlan(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, STEPS + 1):
-            self.fields[f"from_{number}"] = day_field(label=_("Step %(number)s: from") % {"number": number}, required=False)
+            self.fields[f"from_{number}"] = day_field(
+                label=_("Step %(number)s: from") % {"number": number}, required=False
+            )
             self.fields[f"hours_{number}"] = forms.FloatField(
                 label=_("Step %(number)s: hours a week") % {"number": number}, required=False, min_value=0, max_value=80
             )

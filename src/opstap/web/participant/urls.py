@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.participant.views import code, consent, filling, programme, record, today
+from opstap.web.participant.views import around, code, consent, filling, programme, record, today
 
 app_name = "participant"
 urlpatterns = [
@@ -19,6 +19,20 @@ urlpatterns = [
     path("plan/<int:pk>/agree/", programme.agree, name="agree"),
     path("talks/", programme.sessions, name="sessions"),
     path("talks/<int:pk>/confirm/", programme.confirm, name="confirm"),
+    path("talks/<int:pk>/talk.ics", around.talk_file, name="talk_file"),
+    path("work/", around.work, name="work"),
+    path("work/<int:pk>/", around.share, name="share"),
+    path("work/<int:pk>/preview/", around.preview, name="preview"),
+    path("work/<int:pk>/said/", around.said_at_work, name="said_at_work"),
+    path("work/adjustment/<int:pk>/<slug:what>/", around.adjustment, name="adjustment"),
+    path("messages/", around.thread, name="messages"),
+    path("people/", around.people, name="people"),
+    path("people/<slug:party>/", around.party, name="party"),
+    path("people/<slug:party>/end/", around.end_party, name="end_party"),
+    path("letters/<int:pk>/", around.letter, name="letter"),
+    path("letters/<int:pk>/letter.pdf", around.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/<slug:what>/", around.change_letter, name="change_letter"),
+    path("calendar/", around.calendar, name="calendar"),
     path("know/", programme.knowledge, name="knowledge"),
     path("know/<slug:module>/", programme.module, name="module"),
     path("data/", record.record, name="record"),

@@ -1,4 +1,4 @@
-"""Words for the people around a participant: parties, what is shared, adjustments, letters. Used on every role's pages."""
+"""Words for the people around a participant, on the pages of every role: parties, sharing, adjustments, letters."""
 
 from __future__ import annotations
 

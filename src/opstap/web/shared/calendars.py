@@ -30,8 +30,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def answer(entries: Iterable[sight.Entry], name: str) -> HttpResponse:
     """Give entries as a calendar file."""
     appointments = [
-        Appointment(one.uid, one.title, one.start, one.minutes, str(PLACES[one.mode]), one.cancelled)
-        for one in entries
+        Appointment(one.uid, one.title, one.start, one.minutes, str(PLACES[one.mode]), one.cancelled) for one in entries
     ]
     content = calendar(_("Talks"), appointments, now=clock.now())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
