@@ -121,9 +121,7 @@ def test_sharing_nothing_or_something_else_is_refused_and_an_ended_link_stays_en
         case.share("health")
     for given in ({"items": []}, {"items": ["hours"], "function": "spouse"}):
         field = "function" if "function" in given else "items"
-        refused(
-            field, plans.invite_workplace, by=case.me, participant=case.who, email="a@b.example", name="A", **given
-        )
+        refused(field, plans.invite_workplace, by=case.me, participant=case.who, email="a@b.example", name="A", **given)
     plans.end_workplace(by=case.me, participant=case.who, link=case.link)
     refused("", workplace.change_sharing, by=case.me, participant=case.who, link=case.link, items=["hours"])
 
@@ -284,9 +282,7 @@ def test_participant_and_care_team_write_and_are_told_once_without_words(case):
     messages.write_message(by=case.me, participant=case.who, text="Mag ik morgen bellen?")
     messages.write_message(by=case.me, participant=case.who, text="Of overmorgen?")
     mails = [letters.read_letter(mail) for mail in Mail.objects.filter(kind="message")]
-    assert sorted(mail["to"] for mail in mails) == sorted(
-        {case.coach.email, case.world.person(Role.THERAPIST).email}
-    )
+    assert sorted(mail["to"] for mail in mails) == sorted({case.coach.email, case.world.person(Role.THERAPIST).email})
     assert all("morgen" not in mail["text"] and "morgen" not in mail["subject"] for mail in mails)
     assert sight.reasons_of(case.coach, [case.who.pk])[case.who.pk][0].party == "participant"
     with clock.at(case.world.moment + timedelta(minutes=1)):
@@ -371,7 +367,7 @@ def test_a_letter_needs_consent_and_the_participant_reads_it_first(case):
 
 
 def test_a_letter_to_a_workplace_carries_the_neutral_name_and_can_be_refused(case):
-    assert ("workplace:%d" % case.link.pk, case.boss.name) in sight.addressees(case.who, LetterKind.THREE_WAY)
+    assert (f"workplace:{case.link.pk}", case.boss.name) in sight.addressees(case.who, LetterKind.THREE_WAY)
     refused("to", case.letter, kind="three_way", party="workplace")
     letter = case.letter(kind="three_way", party="workplace", link=case.link)
     content = papers.read_content(case.who, letter)
@@ -427,7 +423,10 @@ def test_a_feed_is_neutral_hard_to_guess_and_ends(case):
     own, coach = feeds.make_feed(by=case.me), feeds.make_feed(by=case.coach)
     assert feeds.has_feed(case.me)
     mine = calendars.feed(own)
-    assert [(one.title, one.cancelled, one.minutes) for one in mine] == [("Werkplan", False, 60), ("Werkplan", True, 60)]
+    assert [(one.title, one.cancelled, one.minutes) for one in mine] == [
+        ("Werkplan", False, 60),
+        ("Werkplan", True, 60),
+    ]
     assert [one.title for one in calendars.feed(coach)] == [f"Werkplan, {case.who.pseudonym}"] * 2
     assert calendars.own_talk(case.me, session.pk) == mine[0]
     assert calendars.care_talk(case.coach, session.pk).uid == mine[0].uid

@@ -21,18 +21,16 @@ class LogContact(forms.Form):
     """A contact that was tried, written down in seconds: three choices are enough."""
 
     party = forms.ChoiceField(label=_("With whom"), choices=choices(PARTIES), initial="workplace")
-    channel = forms.ChoiceField(
-        label=_("How"), choices=choices(CHANNELS), widget=forms.RadioSelect, initial="telephone"
-    )
+    channel = forms.ChoiceField(label=_("How"), choices=choices(CHANNELS), initial="telephone")
     reached = forms.TypedChoiceField(
         label=_("Reached?"), coerce=lambda value: value == "yes", widget=forms.RadioSelect,
         choices=[("yes", _("Yes, we spoke or got an answer")), ("no", _("No, not reached"))],
         error_messages={"required": _("Choose whether you reached them.")},
     )  # fmt: skip
-    on = day_field(label=_("Day"))
     note = forms.CharField(
         label=_("In a few words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    on = day_field(label=_("Day"))
     next_step = forms.CharField(label=_("Next step"), required=False, max_length=300)
     next_by = day_field(label=_("By when"), required=False)
     minutes = forms.IntegerField(label=_("Minutes"), required=False)

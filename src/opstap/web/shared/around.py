@@ -31,7 +31,7 @@ ITEMS: dict[Item, Any] = {
     Item.ADJUSTMENTS: _("Adjustments at work"),
     Item.AGREEMENTS: _("Agreements, and the text for the workplace"),
     Item.DEADLINES: _("Dates that count for the employer"),
-    Item.CALL: _("Whom to call"),
+    Item.CALL: _("Whom to turn to with questions"),
 }
 FUNCTIONS: dict[Function, Any] = {
     Function.SUPERVISOR: _("Supervisor"),
