@@ -26,21 +26,9 @@ MEDICAL = re.compile(
 )
 #: The only types that a field of the workplace's records may have: numbers, days, names, its own text.
 ALLOWED = {
-    "str",
-    "int",
-    "float",
-    "bool",
-    "date",
-    "datetime",
-    "None",
-    "list",
-    "tuple",
-    "Week",
-    "Agreement",
-    "Change",
-    "Call",
+    "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
     "Line",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [sight.Worker, sight.Agreement, sight.Change, sight.Call, sight.Page, Line, Thread])
