@@ -291,7 +291,7 @@ def test_today_shows_people_and_who_looked(steps):
         "Coach Proef",
         "Therapist Proef",
         "Jeroen Proef",
-        "Niets over uw gezondheid",
+        "niets over uw gezondheid",
         "Een gesprek.",
         "Het plan.",
     ):

@@ -59,11 +59,15 @@ LETTERS: dict[LetterKind, Any] = {
 WORDS = {"party": PARTIES, "channel": CHANNELS, "item": ITEMS, "function": FUNCTIONS, "adjusts": ADJUSTS,
          "arranger": ARRANGERS, "letter": LETTERS}  # fmt: skip
 #: How a talk is held, as the place of an appointment.
-PLACES = {"in_person": _("in person"), "video": _("by video"), "telephone": _("by telephone")}
+PLACES = {
+    "in_person": CHANNELS[Channel.IN_PERSON],
+    "video": CHANNELS[Channel.VIDEO],
+    "telephone": CHANNELS[Channel.TELEPHONE],
+}
 #: The state of an adjustment or a letter: how it is shown, and its word.
 ADJUSTMENT_STATES = {
     "proposed": ("todo", _("waits for the participant")),
-    "agreed": ("todo", _("waits for the workplace")),
+    "agreed": ("todo", _("waits for an answer from work")),
     "confirmed": ("good", _("agreed by the workplace")),
     "arranged": ("good", _("arranged")),
 }
