@@ -192,5 +192,5 @@ def pango() -> Finding:
 
     if can_draw():
         return Finding("Pango", "ok", "letters can become PDF")
-    mend = "For PDF: apt install libpango-1.0-0 libpangoft2-1.0-0"
+    mend = "For PDF: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     return Finding("Pango", "not needed", "absent; letters are printed from the browser", mend)
