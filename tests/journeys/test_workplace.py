@@ -31,6 +31,7 @@ def test_a_workplace_is_let_in_and_out_again(company: Callable[[int], Walker]) -
         worker.page.check(f"input[name=items][value={item}]")
     worker.send()
     assert "Carla Winkel" in worker.told()
+    worker.go("/me/data/")
     name = worker.page.locator("dl.kv dd").first.inner_text()
 
     # 2
