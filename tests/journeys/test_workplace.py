@@ -15,7 +15,7 @@ from tests.journeys.conftest import Walker
 from tests.journeys.deeds import first_time_in
 
 EMAIL = "carla.winkel@bakkerij.example"
-ROOM = "Een half uur in de stille kamer"
+ROOM = "Een bureau bij het raam"
 TEXT = "Beginnen in de ochtend, met een vaste collega."
 
 
