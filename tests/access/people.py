@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 
-from opstap.acts import care, clock, energy, goals, people, plans, team
+from opstap.acts import care, clock, energy, feeds, goals, papers, people, plans, team, workplace
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
 from opstap.store.models import Measurement, Participant, Plan, Session, User
@@ -53,6 +53,14 @@ def scene() -> Scene:
         practice = energy.set_practice(by=therapist, participant=own, text="Tien minuten wandelen.", times=3)
         note = energy.note_energy(by=world.account_of(own), participant=own, kind="work", effect="cost", how="good")
         noted = energy.note_energy(by=coach, participant=own, kind="rest", effect="gave", how="good", channel="paper")
+        adjustment = workplace.propose_adjustment(
+            by=coach, participant=own, adjusts="place", arranger="hr", for_workplace="Een stille kamer."
+        )
+        workplace.agree_adjustment(by=world.account_of(own), adjustment=adjustment)
+        letter = papers.write_letter(
+            by=coach, participant=own, kind="three_way", party="workplace", link=link, text="Kom.", language="nl"
+        )
+        feed = feeds.make_feed(by=coach)
     measurement = Measurement.objects.get(participant=own, wave="t6")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -104,6 +112,9 @@ def scene() -> Scene:
         "session": session.pk,
         "measurement": measurement.pk,
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
+        "adjustment": adjustment.pk,
+        "letter": letter.pk,
+        "feed": feed,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,
         "goal": goal.pk,

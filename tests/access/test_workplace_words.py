@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from opstap.acts import care, clock, plans
+from opstap.acts import care, clock, contacts, letters, messages, plans, workplace
 from opstap.acts.sight import workplace as sight
+from opstap.acts.sight.threads import Line, Thread
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
+from opstap.store.models import Mail
 from tests.access.people import second_step
 from tests.world import World
 
@@ -23,15 +25,18 @@ MEDICAL = re.compile(
     re.IGNORECASE,
 )
 #: The only types that a field of the workplace's records may have: numbers, days, names, its own text.
-ALLOWED = {"str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement"}
+ALLOWED = {
+    "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
+    "Line",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", [sight.Worker, sight.Agreement, sight.Page])
+@pytest.mark.parametrize("kind", [sight.Worker, sight.Agreement, sight.Change, sight.Call, sight.Page, Line, Thread])
 def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
     for field in dataclasses.fields(kind):
         assert not MEDICAL.search(field.name)
         words = set(re.findall(r"[A-Za-z]+", str(typing.get_type_hints(kind)[field.name]).replace("opstap.", "")))
-        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "NoneType"}
+        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "threads", "NoneType"}
         assert words <= ALLOWED, (field.name, words)
 
 
@@ -40,7 +45,8 @@ def shown_to(world: World, client: Client, pseudonym: str) -> list[str]:
     pages = []
     for language in ("nl", "en"):
         client.cookies["django_language"] = language
-        for address in (reverse("workplace:home"), reverse("workplace:worker", args=[pseudonym])):
+        names = ("workplace:worker", "workplace:prepare", "workplace:messages")
+        for address in (reverse("workplace:home"), *(reverse(name, args=[pseudonym]) for name in names)):
             response = client.get(address, follow=True)
             assert response.status_code == 200
             pages.append(response.content.decode())
@@ -71,6 +77,17 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
                 for_workplace="Elke twee uur een korte pauze.",
             )  # fmt: skip
             plans.agree_plan(by=world.account_of(participant), plan=plan)
+            adjustment = workplace.propose_adjustment(
+                by=coach, participant=participant, adjusts="tools", arranger="hr", reason="Moe na de bestraling.",
+                for_workplace="Een scherm dat hoger kan.",
+            )  # fmt: skip
+            workplace.agree_adjustment(by=world.account_of(participant), adjustment=adjustment)
+            contacts.log_contact(
+                by=coach, participant=participant, party="treating_physician", channel="email",
+                on=world.moment.date(), reached=True, note="Over de behandeling.",
+            )  # fmt: skip
+            messages.write_message(by=world.account_of(participant), participant=participant, text="Na de chemo moe.")
+            messages.write_message(by=coach, participant=participant, text="Kan het maandag?", link=link)
         second_step(link.user)
     client = Client()
     client.force_login(link.user)
@@ -80,6 +97,12 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
         assert MEDICAL.findall(re.sub(r"<[^>]+>", " ", page)) == []
         spoken = re.findall(r'(?:aria-label|title|alt|placeholder|href|action|content)="([^"]*)"', page)
         assert MEDICAL.findall(" ".join(spoken)) == []
+    assert any("Een scherm dat hoger kan." in page and "Kan het" not in page for page in pages)
+    assert any("Kan het maandag?" in page for page in pages)
+    with unscoped():
+        told = [letters.read_letter(mail) for mail in Mail.objects.filter(kind="message")]
+    assert told
+    assert MEDICAL.findall(" ".join(mail["subject"] + mail["text"] for mail in told)) == []
     assert any("Elke twee uur een korte pauze." in page for page in pages)
 
 

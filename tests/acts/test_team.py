@@ -7,6 +7,7 @@ import pytest
 from opstap.acts import care, clock, doors, people, team
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused
+from opstap.acts.sight import caseload as caseloads
 from opstap.acts.sight import coach as sight
 from opstap.acts.sight import team as seen_by
 from opstap.acts.sight.participant.record import people_of
@@ -45,16 +46,16 @@ def test_a_stand_in_finds_the_record_for_as_long_as_it_lasts_and_the_participant
     stood_in(world, coach, other)
     assert doors.record_of(other, participant.pseudonym, Permission.SEE_CASE, what="case") == participant
     assert ReadEvent.objects.get(by=other).role == "coach"
-    assert [row.pseudonym for row in sight.caseload(other).rows] == [participant.pseudonym]
-    assert sight.caseload(other).rows[0].stands_in_for == coach.name
+    assert [row.pseudonym for row in caseloads.caseload(other).rows] == [participant.pseudonym]
+    assert caseloads.caseload(other).rows[0].stands_in_for == coach.name
     assert sight.case(other, participant.pseudonym).stands_in_for == (coach.name, clock.today() + timedelta(days=7))
-    assert sight.caseload(coach).rows[0].stands_in_for == ""
+    assert caseloads.caseload(coach).rows[0].stands_in_for == ""
     with clock.at(world.moment + timedelta(days=7)):
         care.plan_session(by=other, participant=participant, kind="consultation", planned_for=clock.now())
     with clock.at(world.moment + timedelta(days=8)):
         with pytest.raises(NotHere):
             doors.record_of(other, participant.pseudonym, Permission.SEE_CASE, what="case")
-        assert sight.caseload(other).rows == []
+        assert caseloads.caseload(other).rows == []
 
 
 def test_standing_in_takes_the_role_at_that_place(scene):
@@ -137,15 +138,15 @@ def test_what_is_passed_on_stands_on_top_until_it_is_taken_up(scene):
     world, participant, coach, other = scene
     therapist = world.person(Role.THERAPIST)
     made = team.hand_over(by=therapist, participant=participant, to=coach, note="Bel eens over de nieuwe uren.")
-    row = sight.caseload(coach).rows[0]
-    assert (row.urgency, row.why, row.by) == (sight.Urgency.NOW, sight.Why.HANDED_OVER, therapist.name)
+    row = caseloads.caseload(coach).rows[0]
+    assert (row.urgency, row.why, row.by) == (caseloads.Urgency.NOW, caseloads.Why.HANDED_OVER, therapist.name)
     seen = sight.case(coach, participant.pseudonym).hand_overs[0]
     assert (seen.words, seen.for_me, seen.taken_at) == ("Bel eens over de nieuwe uren.", True, None)
     assert b"Bel" not in bytes(made.words_sealed)
     with pytest.raises(NotNow):
         team.take_over(by=therapist, hand_over=made)
     team.take_over(by=coach, hand_over=doors.hand_over_of(coach, made.pk))
-    assert sight.caseload(coach).rows[0].why is not sight.Why.HANDED_OVER
+    assert caseloads.caseload(coach).rows[0].why is not caseloads.Why.HANDED_OVER
     with pytest.raises(NotNow):
         team.take_over(by=coach, hand_over=made)
     with pytest.raises(NotHere):
@@ -169,8 +170,8 @@ def test_a_sign_about_the_pace_lifts_someone_out_of_the_calm(scene):
     with clock.at(world.moment + timedelta(weeks=16)):
         soon = clock.now() + timedelta(days=20)
         care.plan_session(by=coach, participant=participant, kind="consultation", planned_for=soon)
-        row = sight.caseload(coach).rows[0]
-        assert (row.urgency, row.why) == (sight.Urgency.WEEK, sight.Why.BEHIND)
+        row = caseloads.caseload(coach).rows[0]
+        assert (row.urgency, row.why) == (caseloads.Urgency.WEEK, caseloads.Why.BEHIND)
         assert sight.case(coach, participant.pseudonym).pace.held == 0
 
 

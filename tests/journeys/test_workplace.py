@@ -3,9 +3,11 @@
 1. The participant invites her supervisor, who gets a mail that tells nothing about health.
 2. The supervisor chooses a password, sets up a second step, and sees what is shared and nothing else.
 3. The coach makes a plan; the participant agrees first; only then does the supervisor see it, and agrees.
-4. The participant ends the sharing: the supervisor's page is closed.
+4. The coach proposes an adjustment: the participant agrees, then the supervisor. Messages, which the participant reads.
+5. The participant ends the sharing: the supervisor's page is closed.
 """
 
+import re
 from collections.abc import Callable
 
 from tests.access.test_workplace_words import MEDICAL
@@ -13,6 +15,7 @@ from tests.journeys.conftest import Walker
 from tests.journeys.deeds import first_time_in
 
 EMAIL = "carla.winkel@bakkerij.example"
+ROOM = "Een bureau bij het raam"
 TEXT = "Beginnen in de ochtend, met een vaste collega."
 
 
@@ -23,7 +26,12 @@ def test_a_workplace_is_let_in_and_out_again(company: Callable[[int], Walker]) -
     worker.page.fill("input[name=name]", "Carla Winkel")
     worker.page.fill("input[name=email]", EMAIL)
     worker.send()
+    assert worker.page.locator("input[name=name]").input_value() == "Carla Winkel"
+    for item in ("hours", "steps", "agreements", "adjustments"):
+        worker.page.check(f"input[name=items][value={item}]")
+    worker.send()
     assert "Carla Winkel" in worker.told()
+    worker.go("/me/data/")
     name = worker.page.locator("dl.kv dd").first.inner_text()
 
     # 2
@@ -56,13 +64,39 @@ def test_a_workplace_is_let_in_and_out_again(company: Callable[[int], Walker]) -
     assert worker.sees("Carla Winkel")
 
     # 4
+    coach.go(f"/care/{pseudonym}/adjustment/")
+    coach.page.check("input[name=adjusts][value=place]", force=True)
+    coach.page.fill("textarea[name=for_workplace]", ROOM)
+    coach.send()
+    supervisor.go(f"/work/{pseudonym}/")
+    assert not supervisor.page.get_by_text(ROOM).count()
+    worker.go("/me/work/").press(re.compile(f"^Akkoord.*{ROOM}"))
+    supervisor.go(f"/work/{pseudonym}/").press(re.compile(f"^Akkoord.*{ROOM}"))
+    supervisor.go(f"/work/{pseudonym}/messages/")
+    supervisor.page.fill("textarea[name=text]", "Komt in orde.")
+    supervisor.send()
+    assert_nothing_medical(supervisor.page.locator("body").inner_text())
+    coach.go(f"/care/{pseudonym}/contact/")
+    coach.page.check("input[name=reached][value=yes]", force=True)
+    coach.send()
+    assert coach.sees("Carla Winkel")
+    worker.seen.clear()
+    worker.go("/me/work/")
+    card = worker.page.locator("article", has=worker.page.get_by_text(EMAIL))
+    card.locator("a[href$='/said/']").click()
+    assert worker.look().sees("Komt in orde.")
+    worker.go("/me/work/")
+    card.locator("a[href$='/preview/']").click()
+    assert worker.look().sees(ROOM)
+
+    # 5
     worker.go("/me/data/")
     worker.page.locator("li", has=worker.page.get_by_text(EMAIL)).locator("form button").click()
     worker.page.wait_for_load_state()
     assert not worker.page.get_by_text(EMAIL).count()
     answer = supervisor.page.goto(f"{supervisor.demo.address}/work/{pseudonym}/")
     assert answer is not None
-    assert answer.status == 404
+    assert answer.status == 410
     supervisor.look().go("/work/")
     assert name not in supervisor.page.locator("body").inner_text()
 

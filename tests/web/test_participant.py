@@ -113,7 +113,10 @@ def offered(world: World, participant: Participant, **changed: Any) -> Plan:
 
 # Who sees which pages.
 
-CLOSED = ("/me/plan/", "/me/talks/", "/me/know/", "/me/know/energy_balance/", "/me/data/workplace/")
+CLOSED = (
+    "/me/plan/", "/me/talks/", "/me/know/", "/me/know/energy_balance/", "/me/data/workplace/", "/me/work/",
+    "/me/messages/", "/me/people/", "/me/people/general_practitioner/", "/me/calendar/",
+)  # fmt: skip
 ALWAYS = ("/me/", "/me/questions/", "/me/data/", "/me/data/looked/", "/me/data/contact/", "/me/code/")
 
 
@@ -288,7 +291,7 @@ def test_today_shows_people_and_who_looked(steps):
         "Coach Proef",
         "Therapist Proef",
         "Jeroen Proef",
-        "Niets over uw gezondheid",
+        "niets over uw gezondheid",
         "Een gesprek.",
         "Het plan.",
     ):
@@ -914,13 +917,16 @@ def test_someone_from_work_is_let_in_and_out(steps):
         {"name": "Jeroen Pals", "email": ""},
         {"name": "", "email": "jeroen@werk.example"},
         {"name": "J", "email": "x"},
+        {"name": "Jeroen Pals", "email": "jeroen@werk.example", "function": "hr"},
+        {"name": "Jeroen Pals", "email": "jeroen@werk.example", "function": "hr", "items": ["health"]},
     ):
         visit.post(path, 400, **data)
     assert not WorkplaceLink.objects.exists()
-    given = {"name": "Jeroen Pals", "email": "jeroen@werk.example"}
+    given = {"name": "Jeroen Pals", "email": "jeroen@werk.example", "function": "hr", "items": ["hours", "call"]}
     visit.post(path, **given)
     visit.post(path, 400, **given)
     link = WorkplaceLink.objects.get()
+    assert (link.function, link.items) == ("hr", ["hours", "call"])
     assert "Jeroen Pals" in visit.get("/me/data/")
     visit.post(f"/me/data/workplace/{link.pk}/end/")
     assert "Dit had u al gestopt" in visit.post(f"/me/data/workplace/{link.pk}/end/", 409)

@@ -108,8 +108,10 @@ def test_a_supervisor_of_someone_else_and_one_whose_access_ended_find_nothing(sh
     supervisor.site.build(
         lambda world: plans.end_workplace(by=world.account_of(participant), participant=participant, link=link)
     )
-    assert supervisor.get(path).status_code == 404
-    assert supervisor.post(path + "agree/").status_code == 404
+    # Whoever was let in may be told that it ended; their page in an open tab does nothing any more.
+    assert supervisor.get(path).status_code == 410
+    assert "no longer shared" in text(supervisor.post(path + "agree/"))
+    assert supervisor.post(path + "messages/", text="Hallo").status_code == 410
 
 
 def test_several_people_are_listed_in_as_many_queries_for_twelve_as_for_three(site):
@@ -148,7 +150,10 @@ def invited(site, email="nieuw@werk.example"):
     session = own.client.session
     session[CODE] = True
     session.save()
-    assert own.post("/me/data/workplace/", name="Inge Proef", email=email).status_code == 302
+    assert (
+        own.post("/me/data/workplace/", name="Inge Proef", email=email, function="hr", items=["hours"]).status_code
+        == 302
+    )
     return participant, own
 
 

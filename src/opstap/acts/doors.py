@@ -18,12 +18,14 @@ from opstap.acts import clock
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
+    Adjustment,
     CareLink,
     Cover,
     EnergyNote,
     Goal,
     HandOver,
     Identity,
+    Letter,
     Measurement,
     Participant,
     Plan,
@@ -206,6 +208,16 @@ def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, wh
 def hand_over_of(by: Actor, number: int) -> HandOver:
     """Open what was passed on, through the door of its participant."""
     return _through(by, HandOver, number, Permission.DELIVER, "case", "participant")
+
+
+def adjustment_of(by: Actor, pk: int, permission: Permission, *, what: str = "plan") -> Adjustment:
+    """Open one adjustment at work, through the door of its participant."""
+    return _through(by, Adjustment, pk, permission, what, "participant")
+
+
+def letter_of(by: Actor, pk: int, permission: Permission, *, what: str = "letter") -> Letter:
+    """Open one letter, through the door of its participant."""
+    return _through(by, Letter, pk, permission, what, "participant")
 
 
 def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Max
@@ -14,9 +14,11 @@ from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import enrolment_of
 from opstap.acts.people import new_account
 from opstap.acts.refusals import Refused
+from opstap.acts.workplace import chosen, function_of, shared_with
 from opstap.domain.access import Permission, Role
 from opstap.domain.events import Event
 from opstap.domain.journey import PLAN
+from opstap.domain.sharing import EVERYTHING, Function, Item
 from opstap.store.models import Grant, Participant, Plan, User, WorkplaceLink
 
 AIMS = ("return", "retention")
@@ -96,6 +98,7 @@ def confirm_plan(*, by: Actor, plan: Plan) -> Plan:
     """The workplace agrees: the plan is in force."""
     participant = plan.enrolment.participant
     allow(by, Permission.CONFIRM_PLAN, participant=participant)
+    shared_with(by, participant, Item.AGREEMENTS)
     plan = _moved(plan, "workplace_agrees")
     plan.confirmed_at = clock.now()
     plan.confirmed_by = by  # type: ignore[assignment]  # CONFIRM_PLAN is never the system's
@@ -115,10 +118,18 @@ def _moved(plan: Plan, move: str) -> Plan:
 
 @act
 def invite_workplace(
-    *, by: Actor, participant: Participant, email: str, name: str, password: str | None = None
+    *,
+    by: Actor,
+    participant: Participant,
+    email: str,
+    name: str,
+    items: Collection[str] = EVERYTHING,
+    function: str = Function.SUPERVISOR,
+    password: str | None = None,
 ) -> WorkplaceLink:
-    """The participant lets a supervisor or HR adviser in; they see hours and agreements, and nothing medical."""
+    """The participant lets a supervisor or HR adviser in; they see the chosen `items`, and nothing medical."""
     allow(by, Permission.INVITE_WORKPLACE, participant=participant)
+    shared, place = chosen(items), function_of(function)
     # Participants have no address in their account: an empty one must find nobody.
     user = User.objects.filter(email=email.strip().lower()).exclude(email="").first()
     if user is None:
@@ -127,7 +138,9 @@ def invite_workplace(
         raise Refused(_("This person can already see your hours and agreements."), field="email")
     if not Grant.objects.filter(user=user, role=Role.WORKPLACE, study=participant.study, revoked_at=None).exists():
         Grant.objects.create(user=user, role=Role.WORKPLACE, study=participant.study, granted_at=clock.now())
-    link = WorkplaceLink.objects.create(participant=participant, user=user, since=clock.today())
+    link = WorkplaceLink.objects.create(
+        participant=participant, user=user, function=place.value, items=shared, since=clock.today()
+    )
     record(
         Event.WORKPLACE_INVITED, by=by, study=participant.study, participant=participant.pseudonym, workplace=link.pk
     )

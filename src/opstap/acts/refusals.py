@@ -24,3 +24,7 @@ class Refused(Exception):
 
 class NotHere(Exception):
     """A record that does not exist, or that the asker may not know to exist: the same answer for both."""
+
+
+class SharingEnded(NotHere):
+    """Something that was shared with this person and is not any longer: they may be told so, since they knew of it."""

@@ -187,9 +187,10 @@ def postgres() -> Finding:
 
 
 def pango() -> Finding:
-    """Whether pages could become PDF; no command needs it yet."""
-    from ctypes.util import find_library
+    """Whether letters can become PDF; without it their pages can still be printed."""
+    from opstap.paper.letter import can_draw
 
-    if find_library("pango-1.0"):
-        return Finding("Pango", "ok", "installed")
-    return Finding("Pango", "not needed", "absent; nothing makes PDF yet")
+    if can_draw():
+        return Finding("Pango", "ok", "letters can become PDF")
+    mend = "For PDF: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    return Finding("Pango", "not needed", "absent; letters are printed from the browser", mend)

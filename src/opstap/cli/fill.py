@@ -17,6 +17,7 @@ from opstap.acts import (
     care,
     clock,
     consents,
+    contacts,
     doors,
     due,
     energy,
@@ -24,12 +25,16 @@ from opstap.acts import (
     keys,
     lot,
     measures,
+    messages,
+    network,
+    papers,
     people,
     plans,
     recruitment,
     stages,
     studies,
     work,
+    workplace,
 )
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
@@ -38,6 +43,7 @@ from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Permission, Role
 from opstap.domain.protocol import load
 from opstap.simulate import rentree, steps
+from opstap.simulate.around import around
 from opstap.simulate.lives import Deed, play
 
 SEED = 20260401
@@ -102,6 +108,13 @@ class Fill:
             if deed.act in GUIDED:
                 return self._guided(self.people[number], deed.act, deed.given)
             return getattr(self, f"_{deed.act}")(self.people.setdefault(number, {}), deed.given, deed.at)
+
+    def surround(self, one: dict[str, Any]) -> None:
+        """Give someone worth being the people around them, a week ago."""
+        day = self.today - timedelta(days=7)
+        for deed in around(day, timezone.get_current_timezone(), formal=self.protocol.text("address", "nl") == "u"):
+            with clock.at(deed.at):
+                getattr(self, f"_{deed.act}")(one, deed.given, deed.at)
 
     @property
     def _coordinator(self) -> Any:
@@ -168,7 +181,7 @@ class Fill:
             email=f"leidinggevende.{one['who'].pseudonym.lower()}@werk.example",
             name=SUPERVISORS[len(self.people) % len(SUPERVISORS)],
         )
-        one["workplace"] = link.user
+        one["workplace"], one["link"] = link.user, link
 
     def _offer_plan(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
         one["plan"] = plans.offer_plan(by=one["coach"], participant=one["who"], **given)
@@ -207,6 +220,28 @@ class Fill:
                 energy.share_diary(by=own, participant=who)
             case _:
                 energy.note_energy(by=own, participant=who, **given)
+
+    def _log_contact(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        contacts.log_contact(by=one["coach"], participant=one["who"], **given)
+
+    def _propose_adjustment(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        one["adjustment"] = workplace.propose_adjustment(by=one["coach"], participant=one["who"], **given)
+
+    def _agree_adjustment(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        workplace.agree_adjustment(by=one["user"], adjustment=one["adjustment"])
+
+    def _confirm_adjustment(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
+        workplace.confirm_adjustment(by=one["workplace"], adjustment=one["adjustment"])
+
+    def _write_message(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        by, link = {"workplace": (one["workplace"], one["link"]), "participant": (one["user"], None)}[given["who"]]
+        messages.write_message(by=by, participant=one["who"], text=given["text"], link=link)
+
+    def _allow_party(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        network.allow_party(by=one["user"], participant=one["who"], **given)
+
+    def _write_letter(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
+        papers.write_letter(by=one["coach"], participant=one["who"], **given)
 
     def _complete(self, one: dict[str, Any], _given: dict[str, Any], _at: datetime) -> None:
         care.complete_programme(by=one["coach"], participant=one["who"])
@@ -320,6 +355,8 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
             continue
         with clock.at(timezone.now()):
             keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
+        if "workplace" in kept and "adjustment" not in kept:
+            one.surround(kept)
         # As happens before each talk: who looks after someone opens the record, and the person sees that.
         for days, profession in ((9, "therapist"), (2, "coach")):
             if profession in kept:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.random import Generator as Random
 
 from opstap.simulate import answers
+from opstap.simulate.around import around, has_it
 from opstap.simulate.guidance import guidance
 from opstap.simulate.hours import Course, build_up
 from opstap.simulate.lives import Deed, Life, chance, merged, on_the_quarter, one_of
@@ -284,6 +285,8 @@ def _coaching(random: Random, fixed: Fixed, course: Course) -> Life:
             yield Deed(_at(random, day + timedelta(days=3)), "agree_plan")
             if employer:
                 yield Deed(_at(random, day + timedelta(days=8)), "confirm_plan")
+                if has_it(day):
+                    yield from around(day + timedelta(days=9), ZONE, formal=False)
             day += timedelta(days=9)
     yield Deed(_at(random, day), "complete")
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.random import Generator as Random
 
 from opstap.simulate import answers
+from opstap.simulate.around import around, has_it
 from opstap.simulate.guidance import guidance
 from opstap.simulate.hours import Course, build_up
 from opstap.simulate.lives import Deed, Life, chance, merged, on_the_quarter, one_of
@@ -306,6 +307,8 @@ def _programme(one: _Self, course: Course, allocated: date) -> Life:
             yield Deed(one.at(day + timedelta(days=2)), "agree_plan")
             if workplace and chance(random, 0.8):
                 yield Deed(one.at(day + timedelta(days=6)), "confirm_plan")
+                if has_it(day):
+                    yield from around(day + timedelta(days=8), ZONE, formal=True)
         day += timedelta(days=int(random.integers(14, 23)))
     if wanted == len(kinds):
         yield Deed(one.at(day - timedelta(days=10)), "advance", {"phase": "closing"})

@@ -23,15 +23,18 @@ ANALYST = Standing(Role.ANALYST, Relation.STUDY)
 STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
-CARE = "see_case deliver keep_goals keep_diary record_work offer_plan record_life_event"
+CARE = (
+    "see_case deliver keep_goals keep_diary record_work offer_plan record_life_event propose_adjustment "
+    "arrange_adjustment drop_adjustment log_contact write_message write_letter drop_letter"
+)
 MAY = {
-    OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace "
-    "keep_goals keep_diary share_diary",
+    OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace keep_goals "
+    "keep_diary share_diary drop_adjustment write_message share_with_party drop_letter keep_feed",
     THERAPIST: CARE,
     COACH: CARE,
-    Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover",
-    Standing(Role.COACH, Relation.STUDY): "arrange_cover",
-    WORKPLACE: "see_workplace confirm_plan",
+    WORKPLACE: "see_workplace confirm_plan arrange_adjustment write_message",
+    Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
+    Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
     "correct_answers send_link assign_care record_life_event see_progress unblind",

@@ -14,6 +14,9 @@ WHAT = {
     "session": "One conversation of the programme.",
     "plan": "One version of a plan. Offering it is the professional's agreement; the participant always comes "
     "before the workplace.",
+    "adjustment": "One adjustment at work. The participant decides first; then the workplace sees it, agrees, and says "
+    "that it is arranged.",
+    "letter": "One letter to someone around the participant, who reads it before it can go.",
     "measurement": "One wave of questionnaires for one respondent. Its state follows from its window and from what "
     "was handed in; the opening and the closing day both count.",
 }

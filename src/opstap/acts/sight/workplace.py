@@ -1,6 +1,7 @@
 """What a supervisor or HR adviser sees. No type here has a field that could hold anything about health.
 
-Free text reaches them from one place only: what was written for the workplace, after the participant agreed to it.
+What is there for them is what the participant chose to share, item by item; free text reaches them only as it was
+written for the workplace, after the participant agreed to it, or in messages that the participant can read.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ from datetime import date, datetime
 
 from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
+from opstap.acts.refusals import NotHere, SharingEnded
 from opstap.acts.sight.hours import plan_weeks
+from opstap.acts.sight.participant.pages import pages_open
+from opstap.acts.sight.threads import Thread, read, unread
 from opstap.domain.access import Permission
+from opstap.domain.sharing import Item
 from opstap.domain.work.weeks import Week
-from opstap.store.models import CareLink, Participant, Plan, User, WorkplaceLink, WorkSpell
+from opstap.store.models import Adjustment, CareLink, Participant, Plan, User, WorkplaceLink, WorkSpell
 
 
 @dataclass(frozen=True)
@@ -32,26 +37,54 @@ class Agreement:
 
     id: int
     version: int
-    hours: list[tuple[date, float]]
-    contract_hours: float
     text: str
     agreed_at: datetime
     confirmed_at: datetime | None
 
 
 @dataclass(frozen=True)
+class Change:
+    """One adjustment at work that the worker agreed to: what, who arranges it by when, and how far it is."""
+
+    id: int
+    state: str
+    adjusts: str
+    arranger: str
+    by_when: date | None
+    text: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom to turn to. Only a name: an address at a hospital would tell something by itself."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Page:
-    """One worker's page for the workplace: hours, agreements, whom to call."""
+    """One worker's page for the workplace. `items` names what is shared; what is not shared is empty here."""
 
     pseudonym: str
     name: str
     alias: str
+    items: tuple[str, ...]
     weeks: list[Week]
     contract_hours: float
     hours_now: float | None
+    next_step: tuple[date, float] | None
+    build_up: list[tuple[date, float]]
     agreement: Agreement | None
     waits: bool
-    contact: str
+    changes: list[Change]
+    call: Call | None
+    unread: int
+
+    @property
+    def asked(self) -> int:
+        """Count what is asked of the workplace now."""
+        return self.waits + sum(one.state == "agreed" for one in self.changes)
 
 
 def workers(by: User) -> list[Worker]:
@@ -63,21 +96,38 @@ def workers(by: User) -> list[Worker]:
     )
     people = [link.participant for link in links]
     names = words.contacts_of(people)
-    waiting = set(
-        Plan.objects.filter(enrolment__participant__in=people, state="agreed").values_list(
+    asked: set[tuple[int, str]] = {
+        (one, Item.AGREEMENTS.value)
+        for one in Plan.objects.filter(enrolment__participant__in=people, state="agreed").values_list(
             "enrolment__participant_id", flat=True
         )
-    )
+    }
+    asked |= {
+        (one, Item.ADJUSTMENTS.value)
+        for one in Adjustment.objects.filter(participant__in=people, state="agreed").values_list(
+            "participant_id", flat=True
+        )
+    }
     return [
-        Worker(link.participant.pseudonym, names[link.participant_id].name, link.since, link.participant_id in waiting)
+        Worker(
+            link.participant.pseudonym,
+            names[link.participant_id].name,
+            link.since,
+            any((link.participant_id, item) in asked for item in link.items),
+        )
         for link in links
     ]
 
 
 def page(by: User, pseudonym: str) -> Page:
-    """See one worker's hours and agreements; the worker sees that it was opened, and by whom."""
-    participant = doors.record_of(by, pseudonym, Permission.SEE_WORKPLACE, what="workplace")
-    protocol = protocol_of(participant.study)
+    """See what one worker shares; the worker sees that it was opened, and by whom."""
+    participant, link = _opened(by, pseudonym, Permission.SEE_WORKPLACE)
+    return page_of(participant, link, by.language)
+
+
+def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Page:
+    """Give exactly what one person at work is shown. Also drawn for the participant, beforehand."""
+    shared, today = set(link.items), clock.today()
     # A version that the participant has not agreed to is not there for the workplace.
     plan = (
         Plan.objects.filter(
@@ -86,26 +136,31 @@ def page(by: User, pseudonym: str) -> Page:
         .order_by("-version")
         .first()
     )
-    agreement = _agreement(participant, plan) if plan else None
-    spells = list(WorkSpell.objects.filter(participant=participant, source="coach").order_by("start"))
-    today = clock.today()
-    steps = agreement.hours if agreement else []
+    steps = [(date.fromisoformat(step["from"]), float(step["hours"])) for step in plan.steps] if plan else []
+    hours, all_steps = Item.HOURS in shared, Item.STEPS in shared
+    spells = list(WorkSpell.objects.filter(participant=participant, source="coach").order_by("start")) if hours else []
+    weeks = plan_weeks(steps, spells, today) if hours or all_steps else []
     return Page(
         pseudonym=participant.pseudonym,
         name=words.contact_of(participant).name,
-        alias=protocol.workplace_alias(by.language),
-        weeks=plan_weeks(steps, spells, today),
-        contract_hours=agreement.contract_hours if agreement else 0,
-        hours_now=next((hours for day, hours in reversed(steps) if day <= today), None),
-        agreement=agreement,
-        waits=plan is not None and plan.state == "agreed",
-        contact=_contact(participant),
+        alias=protocol_of(participant.study).workplace_alias(language),
+        items=tuple(link.items),
+        weeks=weeks if all_steps else [week for week in weeks if week.monday <= today],
+        contract_hours=plan.contract_hours if plan and weeks else 0,
+        hours_now=next((amount for day, amount in reversed(steps) if day <= today), None) if hours else None,
+        next_step=next(((day, amount) for day, amount in steps if day > today), None) if hours else None,
+        build_up=steps if all_steps else [],
+        agreement=_agreement(participant, plan) if plan and Item.AGREEMENTS in shared else None,
+        waits=plan is not None and plan.state == "agreed" and Item.AGREEMENTS in shared,
+        changes=_changes(participant) if Item.ADJUSTMENTS in shared else [],
+        call=_call(participant) if Item.CALL in shared else None,
+        unread=unread(link.user, [participant.pk])[participant.pk, link.pk],
     )
 
 
 def plan_to_confirm(by: User, pseudonym: str) -> Plan:
     """Open the version that waits for the workplace; NotHere when none does."""
-    participant = doors.record_of(by, pseudonym, Permission.CONFIRM_PLAN, what="workplace")
+    participant, _link = _opened(by, pseudonym, Permission.CONFIRM_PLAN, Item.AGREEMENTS)
     plan = (
         Plan.objects.select_related("enrolment__participant__study__protocol")
         .filter(enrolment__participant=participant, state__in=("agreed", "in_force"))
@@ -113,8 +168,44 @@ def plan_to_confirm(by: User, pseudonym: str) -> Plan:
         .first()
     )
     if plan is None:
-        raise doors.NotHere("plan")
+        raise NotHere("plan")
     return plan
+
+
+def change(by: User, pseudonym: str, pk: int) -> Adjustment:
+    """Open an adjustment that the worker agreed to; NotHere for any other."""
+    participant, _link = _opened(by, pseudonym, Permission.ARRANGE_ADJUSTMENT, Item.ADJUSTMENTS)
+    found = Adjustment.objects.select_related("participant__study__protocol").filter(participant=participant, pk=pk)
+    adjustment = found.filter(agreed_at__isnull=False).exclude(state="dropped").first()
+    if adjustment is None:
+        raise NotHere(pk)
+    return adjustment
+
+
+def thread(by: User, pseudonym: str) -> tuple[Participant, WorkplaceLink, Thread]:
+    """Open the messages with the care team."""
+    participant, link = _opened(by, pseudonym, Permission.SEE_WORKPLACE, what="messages")
+    return participant, link, read(by, participant, link)
+
+
+def _opened(
+    by: User, pseudonym: str, permission: Permission, item: Item | None = None, what: str = "workplace"
+) -> tuple[Participant, WorkplaceLink]:
+    """Open a worker's record through the link; SharingEnded where there was one, or it no longer holds the item."""
+    links = WorkplaceLink.objects.select_related("user").filter(participant__pseudonym=pseudonym, user=by)
+    try:
+        participant = doors.record_of(by, pseudonym, permission, what=what)
+    except NotHere:
+        if links.exclude(ended_on=None).exists():
+            raise SharingEnded(pseudonym) from None
+        raise
+    link = links.filter(ended_on=None).first()
+    # In a study where the workplace is part of the programme, nobody outside the programme has one.
+    if link is None or "plan" not in pages_open(participant):
+        raise NotHere(pseudonym)
+    if item is not None and item.value not in link.items:
+        raise SharingEnded(pseudonym)
+    return participant, link
 
 
 def _agreement(participant: Participant, plan: Plan) -> Agreement:
@@ -122,19 +213,33 @@ def _agreement(participant: Participant, plan: Plan) -> Agreement:
     return Agreement(
         id=plan.pk,
         version=plan.version,
-        hours=[(date.fromisoformat(step["from"]), float(step["hours"])) for step in plan.steps],
-        contract_hours=plan.contract_hours,
         text=words.unseal(participant, plan.for_workplace_sealed),
         agreed_at=plan.agreed_at,
         confirmed_at=plan.confirmed_at,
     )
 
 
-def _contact(participant: Participant) -> str:
+def _changes(participant: Participant) -> list[Change]:
+    rows = Adjustment.objects.filter(participant=participant, agreed_at__isnull=False).exclude(state="dropped")
+    return [
+        Change(
+            id=row.pk,
+            state=row.state,
+            adjusts=row.adjusts,
+            arranger=row.arranger,
+            by_when=row.by_when,
+            text=words.unseal(participant, row.for_workplace_sealed),
+            late=row.by_when is not None and row.by_when < clock.today() and row.state != "arranged",
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
+def _call(participant: Participant) -> Call | None:
     link = (
         CareLink.objects.select_related("user")
         .filter(participant=participant, until=None)
         .order_by("profession")
         .first()
     )
-    return link.user.name if link else ""
+    return Call(link.user.name) if link else None

@@ -40,6 +40,15 @@ class Permission(StrEnum):
     INVITE_WORKPLACE = "invite_workplace"
     SEE_WORKPLACE = "see_workplace"
     CONFIRM_PLAN = "confirm_plan"
+    PROPOSE_ADJUSTMENT = "propose_adjustment"
+    ARRANGE_ADJUSTMENT = "arrange_adjustment"
+    DROP_ADJUSTMENT = "drop_adjustment"
+    LOG_CONTACT = "log_contact"
+    WRITE_MESSAGE = "write_message"
+    SHARE_WITH_PARTY = "share_with_party"
+    WRITE_LETTER = "write_letter"
+    DROP_LETTER = "drop_letter"
+    KEEP_FEED = "keep_feed"
     RECORD_LIFE_EVENT = "record_life_event"
     SEE_PROGRESS = "see_progress"
     SEE_REPORT = "see_report"
@@ -85,6 +94,15 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.INVITE_WORKPLACE: frozenset({_OWN}),
     P.SEE_WORKPLACE: frozenset({_WORKPLACE}),
     P.CONFIRM_PLAN: frozenset({_WORKPLACE}),
+    P.PROPOSE_ADJUSTMENT: frozenset(_CARE),
+    P.ARRANGE_ADJUSTMENT: frozenset({*_CARE, _WORKPLACE}),
+    P.DROP_ADJUSTMENT: frozenset({*_CARE, _OWN}),
+    P.LOG_CONTACT: frozenset(_CARE),
+    P.WRITE_MESSAGE: frozenset({*_CARE, _OWN, _WORKPLACE}),
+    P.SHARE_WITH_PARTY: frozenset({_OWN}),
+    P.WRITE_LETTER: frozenset(_CARE),
+    P.DROP_LETTER: frozenset({*_CARE, _OWN}),
+    P.KEEP_FEED: frozenset({_OWN, Standing(Role.THERAPIST, Relation.STUDY), Standing(Role.COACH, Relation.STUDY)}),
     P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
     P.SEE_PROGRESS: frozenset({_COORDINATOR}),
     P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),

@@ -5,7 +5,9 @@ When something is allowed stands here, as data; who may do it stands in `opstap.
 
 from opstap.domain.journey.machine import Machine, NotNow
 from opstap.domain.journey.machines import (
+    ADJUSTMENT,
     ENROLMENT,
+    LETTER,
     MACHINES,
     MEASUREMENT,
     PARTICIPATION,
@@ -16,7 +18,9 @@ from opstap.domain.journey.machines import (
 )
 
 __all__ = [
+    "ADJUSTMENT",
     "ENROLMENT",
+    "LETTER",
     "MACHINES",
     "MEASUREMENT",
     "PARTICIPATION",

@@ -97,7 +97,32 @@ MEASUREMENT = Machine(
     },
 )
 
-MACHINES = (RECRUITMENT, ENROLMENT, PARTICIPATION, SESSION, PLAN, MEASUREMENT)
+#: One adjustment at work. The workplace sees it after the participant agreed, and arranges it after it agreed itself.
+ADJUSTMENT = Machine(
+    "adjustment",
+    "proposed",
+    {
+        "proposed": {"participant_agrees": "agreed", "drop": "dropped"},
+        "agreed": {"workplace_agrees": "confirmed", "arrange": "arranged", "drop": "dropped"},
+        "confirmed": {"arrange": "arranged", "drop": "dropped"},
+        "arranged": {"drop": "dropped"},
+        "dropped": {},
+    },
+)
+
+#: One letter to someone around the participant, who reads it before it can go.
+LETTER = Machine(
+    "letter",
+    "shown",
+    {
+        "shown": {"participant_agrees": "agreed", "drop": "dropped"},
+        "agreed": {"send": "sent", "drop": "dropped"},
+        "sent": {},
+        "dropped": {},
+    },
+)
+
+MACHINES = (RECRUITMENT, ENROLMENT, PARTICIPATION, SESSION, PLAN, ADJUSTMENT, LETTER, MEASUREMENT)
 
 
 def measurement_state(*, opens: date, closes: date, started: bool, submitted: bool, voided: bool, today: date) -> str:

@@ -17,6 +17,15 @@ from opstap.store.models.guidance import (
 )
 from opstap.store.models.identity import Identity, PersonKey
 from opstap.store.models.measures import AnswerSheet, Correction, Measurement
+from opstap.store.models.network import (
+    Adjustment,
+    CalendarFeed,
+    ContactAttempt,
+    Letter,
+    Message,
+    NetworkParty,
+    ThreadSeen,
+)
 from opstap.store.models.outbox import Mail
 from opstap.store.models.records import (
     Consent,
@@ -31,13 +40,16 @@ from opstap.store.models.records import (
 from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
 
 __all__ = [
+    "Adjustment",
     "AllocationRow",
     "AnswerSheet",
     "AuditEvent",
+    "CalendarFeed",
     "CareLink",
     "ChainHead",
     "CodeCheck",
     "Consent",
+    "ContactAttempt",
     "Correction",
     "Cover",
     "DiaryShare",
@@ -50,9 +62,12 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "Letter",
     "LifeEvent",
     "Mail",
     "Measurement",
+    "Message",
+    "NetworkParty",
     "NonParticipation",
     "Obstacle",
     "Participant",
@@ -70,6 +85,7 @@ __all__ = [
     "SignInLink",
     "Site",
     "Study",
+    "ThreadSeen",
     "User",
     "WorkSpell",
     "WorkplaceLink",

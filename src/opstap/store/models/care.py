@@ -63,10 +63,12 @@ class HandOver(models.Model):
 
 
 class WorkplaceLink(models.Model):
-    """A supervisor or HR adviser whom the participant let in, until the participant ends it."""
+    """Someone at work whom the participant let in, until the participant ends it; `items` names what they may see."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="workplaces")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="workplaces")
+    function = models.CharField(max_length=12, default="supervisor")
+    items = models.JSONField(default=list)
     since = models.DateField()
     ended_on = models.DateField(null=True)
 

@@ -32,7 +32,8 @@ EVENTS = [
 ]
 
 
-def _day(**given: Any) -> forms.DateField:
+def day_field(**given: Any) -> forms.DateField:
+    """Make a field for a day, with the calendar of the browser."""
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
 
 
@@ -71,7 +72,7 @@ class MoveSession(forms.Form):
 class WriteUp(forms.Form):
     """What took place in a session."""
 
-    on = _day(label=_("Day"))
+    on = day_field(label=_("Day"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=480)
     modules = forms.MultipleChoiceField(
         label=_("What was covered"), widget=forms.CheckboxSelectMultiple, required=False
@@ -142,7 +143,9 @@ class OfferPlan(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, STEPS + 1):
-            self.fields[f"from_{number}"] = _day(label=_("Step %(number)s: from") % {"number": number}, required=False)
+            self.fields[f"from_{number}"] = day_field(
+                label=_("Step %(number)s: from") % {"number": number}, required=False
+            )
             self.fields[f"hours_{number}"] = forms.FloatField(
                 label=_("Step %(number)s: hours a week") % {"number": number}, required=False, min_value=0, max_value=80
             )
@@ -172,7 +175,7 @@ class OfferPlan(forms.Form):
 class RecordWork(forms.Form):
     """From which day new hours hold."""
 
-    start = _day(label=_("From"))
+    start = day_field(label=_("From"))
     contract_hours = forms.FloatField(label=_("Hours a week in the contract"), min_value=0, max_value=80)
     actual_hours = forms.FloatField(label=_("Hours a week really worked"), min_value=0, max_value=80)
     sick_percent = forms.FloatField(
@@ -185,15 +188,15 @@ class LifeEvent(forms.Form):
     """Something that changes what an outcome means."""
 
     kind = forms.ChoiceField(label=_("What happened"), choices=EVENTS)
-    on = _day(label=_("On"))
+    on = day_field(label=_("On"))
 
 
 class Away(forms.Form):
     """Who stands in, from which day to which."""
 
     stand_in = forms.ChoiceField(label=_("Colleague"))
-    since = _day(label=_("First day"))
-    until = _day(label=_("Last day"))
+    since = day_field(label=_("First day"))
+    until = day_field(label=_("Last day"))
 
     def __init__(self, *args: Any, colleagues: dict[str, list[tuple[str, str]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

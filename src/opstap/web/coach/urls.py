@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.coach import guidance, team, views
+from opstap.web.coach import around, guidance, team, views
 
 app_name = "coach"
 urlpatterns = [
@@ -11,10 +11,16 @@ urlpatterns = [
     path("away/<int:cover>/end/", team.end_cover, name="end_cover"),
     path("taken/<int:hand_over>/", team.take_over, name="take_over"),
     path("session/<int:session>/", views.write_up, name="session"),
+    path("session/<int:session>/talk.ics", around.talk_file, name="talk_file"),
     path("session/<int:session>/<str:what>/", views.change_session, name="change_session"),
     path("goal/<int:goal>/", guidance.goal, name="goal"),
     path("practice/<int:practice>/end/", guidance.end_practice, name="end_practice"),
     path("note/<int:note>/back/", guidance.take_back, name="take_back_energy"),
+    path("calendar/", around.calendar, name="calendar"),
+    path("adjustment/<int:pk>/<str:what>/", around.change_adjustment, name="change_adjustment"),
+    path("letter/<int:pk>/", around.letter, name="letter"),
+    path("letter/<int:pk>/letter.pdf", around.letter_pdf, name="letter_pdf"),
+    path("letter/<int:pk>/<str:what>/", around.change_letter, name="change_letter"),
     path("<str:pseudonym>/", views.case, name="case"),
     path("<str:pseudonym>/session/", views.plan_session, name="plan_session"),
     path("<str:pseudonym>/plan/", views.offer_plan, name="offer_plan"),
@@ -30,5 +36,10 @@ urlpatterns = [
     path("<str:pseudonym>/energy/note/", guidance.note_for, name="note_energy"),
     path("<str:pseudonym>/energy/budget/", guidance.budget, name="budget"),
     path("<str:pseudonym>/energy/practice/", guidance.practice, name="practice"),
+    path("<str:pseudonym>/contact/", around.contact, name="contact"),
+    path("<str:pseudonym>/adjustment/", around.adjustment, name="adjustment"),
+    path("<str:pseudonym>/messages/", around.thread, name="messages"),
+    path("<str:pseudonym>/messages/<int:link>/", around.thread, name="workplace_messages"),
+    path("<str:pseudonym>/letter/", around.write_letter, name="write_letter"),
     path("<str:pseudonym>/event/", views.life_event, name="life_event"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import care, clock, doors, plans, work
+from opstap.acts.sight import caseload as caseloads
 from opstap.acts.sight import coach as sight
 from opstap.domain.access import Permission, Role
 from opstap.domain.work.spells import Kind
@@ -30,10 +31,10 @@ care_team = needs(Role.THERAPIST, Role.COACH)
 @care_team
 def caseload(request: HttpRequest) -> HttpResponse:
     """Show everyone one looks after, by urgency. A name is searched for by POST: it has no place in an address."""
-    seen = sight.caseload(who(request))
+    seen = caseloads.caseload(who(request))
     wanted = request.POST.get("q", "").strip().casefold()
     groups = [
-        (urgency, [row for row in seen.of(urgency) if wanted in row.name.casefold()]) for urgency in sight.Urgency
+        (urgency, [row for row in seen.of(urgency) if wanted in row.name.casefold()]) for urgency in caseloads.Urgency
     ]
     return render(request, "coach/caseload.html", {"seen": seen, "groups": groups, "q": wanted, "today": clock.today()})
 

@@ -111,6 +111,13 @@ def asked(address: str, ask: Ask) -> Asked:
         title = say(address, "See whether your new plan is right")
         text = say(address, "Version %(number)s waits for you.", number=ask.title)
         return Asked(reverse("participant:plan"), "agreement", title, text)
+    if ask.kind == "adjustment":
+        return Asked(
+            reverse("participant:work"), "work", say(address, "See whether this adjustment is right"), ask.title
+        )
+    if ask.kind == "letter":
+        text = _("To %(name)s. It goes only after this.") % {"name": ask.title}
+        return Asked(reverse("participant:letter", args=[ask.ref]), "open", say(address, "Read a letter first"), text)
     when = ask.on if isinstance(ask.on, datetime) else None
     text = _("With %(name)s on %(day)s at %(time)s.") % {"name": ask.title, "day": weekday(when), "time": clock(when)}
     return Asked(reverse("participant:sessions"), "calendar", say(address, "Confirm your talk"), text)

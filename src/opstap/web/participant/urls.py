@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.participant.views import code, consent, energy, filling, goals, programme, record, today
+from opstap.web.participant.views import around, code, consent, energy, filling, goals, programme, record, today
 
 app_name = "participant"
 urlpatterns = [
@@ -29,6 +29,20 @@ urlpatterns = [
     path("goals/new/", goals.set_goal, name="set_goal"),
     path("goals/<int:pk>/", goals.goal, name="goal"),
     path("goals/stage/", goals.stage, name="stage"),
+    path("talks/<int:pk>/talk.ics", around.talk_file, name="talk_file"),
+    path("work/", around.work, name="work"),
+    path("work/<int:pk>/", around.share, name="share"),
+    path("work/<int:pk>/preview/", around.preview, name="preview"),
+    path("work/<int:pk>/said/", around.said_at_work, name="said_at_work"),
+    path("work/adjustment/<int:pk>/<slug:what>/", around.adjustment, name="adjustment"),
+    path("messages/", around.thread, name="messages"),
+    path("people/", around.people, name="people"),
+    path("people/<slug:party>/", around.party, name="party"),
+    path("people/<slug:party>/end/", around.end_party, name="end_party"),
+    path("letters/<int:pk>/", around.letter, name="letter"),
+    path("letters/<int:pk>/letter.pdf", around.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/<slug:what>/", around.change_letter, name="change_letter"),
+    path("calendar/", around.calendar, name="calendar"),
     path("know/", programme.knowledge, name="knowledge"),
     path("know/<slug:module>/", programme.module, name="module"),
     path("data/", record.record, name="record"),

@@ -25,7 +25,10 @@ PARTS = {
     "goals": _("The goals"),
     "work": _("The hours worked"),
     "contact": _("Name and contact details"),
-    "workplace": _("The hours and agreements of the plan"),
+    "workplace": _("What is shared with the workplace"),
+    "messages": _("The messages"),
+    "contacts": _("The contact log"),
+    "letter": _("A letter"),
 }
 
 #: How a talk is held.

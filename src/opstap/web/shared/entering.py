@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from opstap.acts import doors
 from opstap.acts.doors import User
-from opstap.acts.refusals import NotHere, Refused
+from opstap.acts.refusals import NotHere, Refused, SharingEnded
 from opstap.domain.access import Role
 from opstap.domain.journey import NotNow
 from opstap.web.shared.menu import menu, person
@@ -25,7 +25,7 @@ from opstap.web.shared.menu import menu, person
 LINK, CODE = "opstap_link", "opstap_code"
 
 #: What may be reached by everyone, signed in or not, before any second step.
-_OPEN = ("/accounts/", "/reading/", "/favicon.ico", "/static/", "/link/", "/demo/", "/healthz")
+_OPEN = ("/accounts/", "/reading/", "/favicon.ico", "/static/", "/link/", "/demo/", "/healthz", "/calendar/")
 #: Of the account pages, the one that a participant has a use for: they have no password and no one-time codes.
 _SIGN_OUT = "/accounts/logout/"
 
@@ -69,7 +69,9 @@ class EnteringMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer a refusal: not there (404), not now (409), not like this (400)."""
+        """Answer a refusal: not there (404), no longer shared (410), not now (409), not like this (400)."""
+        if isinstance(error, SharingEnded):
+            return render(request, "410.html", status=410)
         if isinstance(error, NotHere):
             return render(request, "404.html", status=404)
         if isinstance(error, NotNow):

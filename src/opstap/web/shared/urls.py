@@ -1,7 +1,11 @@
-"""The addresses of the reading choices and of the small picture of a tab; include them at the root."""
+"""The addresses of the reading choices, the small picture of a tab, and calendar feeds; include them at the root."""
 
 from django.urls import path
 
-from opstap.web.shared import reading
+from opstap.web.shared import calendars, reading
 
-urlpatterns = [path("reading/", reading.choose, name="reading"), path("favicon.ico", reading.icon, name="icon")]
+urlpatterns = [
+    path("reading/", reading.choose, name="reading"),
+    path("favicon.ico", reading.icon, name="icon"),
+    path("calendar/<str:token>/talks.ics", calendars.feed, name="calendar"),
+]

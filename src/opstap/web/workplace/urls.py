@@ -9,4 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("<str:pseudonym>/", views.worker, name="worker"),
     path("<str:pseudonym>/agree/", views.confirm, name="confirm"),
+    path("<str:pseudonym>/prepare/", views.prepare, name="prepare"),
+    path("<str:pseudonym>/messages/", views.messages, name="messages"),
+    path("<str:pseudonym>/change/<int:pk>/<str:what>/", views.change, name="change"),
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opstap.acts import clock, plans
+from opstap.acts import clock, plans, workplace
+from opstap.acts import messages as threads
 from opstap.acts.sight import workplace as sight
 from opstap.domain.access import Role
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.hours import picture
-from opstap.web.shared.submitting import press
+from opstap.web.shared.submitting import press, submit
+from opstap.web.shared.writing import MessageForm
 
 
 @require_GET
@@ -45,4 +49,43 @@ def confirm(request: HttpRequest, pseudonym: str) -> HttpResponse:
         lambda: plans.confirm_plan(by=who(request), plan=plan),
         done=reverse("workplace:worker", args=[pseudonym]),
         said=_("Thank you. The plan is agreed."),
+    )
+
+
+@require_POST
+@needs(Role.WORKPLACE)
+def change(request: HttpRequest, pseudonym: str, pk: int, what: str) -> HttpResponse:
+    """Agree with an adjustment, or say that it has been arranged."""
+    changes: dict[str, tuple[Any, Any]] = {
+        "agree": (workplace.confirm_adjustment, _("Thank you. The adjustment is agreed.")),
+        "arranged": (workplace.arrange_adjustment, _("Thank you. It is written down as arranged.")),
+    }
+    if what not in changes:
+        raise Http404
+    act, said = changes[what]
+    found = sight.change(who(request), pseudonym, pk)
+    done = reverse("workplace:worker", args=[pseudonym])
+    return press(request, lambda: act(by=who(request), adjustment=found), done=done, said=said)
+
+
+@require_GET
+@needs(Role.WORKPLACE)
+def prepare(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Show how to prepare the first talk and the first day, and what not to ask."""
+    return render(request, "workplace/prepare.html", {"page": sight.page(who(request), pseudonym)})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Role.WORKPLACE)
+def messages(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Read and write messages with who guides the worker; the worker can read them."""
+    participant, link, seen = sight.thread(who(request), pseudonym)
+    return submit(
+        request,
+        MessageForm(request.POST or None),
+        lambda given: threads.write_message(by=who(request), participant=participant, link=link, **given),
+        template="workplace/messages.html",
+        context={"thread": seen, "pseudonym": pseudonym},
+        done=request.path,
+        said=_("Your message has been sent."),
     )

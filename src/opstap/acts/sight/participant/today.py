@@ -12,9 +12,11 @@ from opstap.acts.calendar import state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.participant.deciding import Form, to_decide
 from opstap.acts.sight.participant.filling import progress
+from opstap.acts.sight.participant.network import asks_of
 from opstap.acts.sight.participant.pages import arm_of, language, pages_open, records_of
 from opstap.acts.sight.participant.programme import PlanPage, Talk, Talks, plan_of, talks_of
 from opstap.acts.sight.participant.record import Look, Person, looks_of, people_of
+from opstap.acts.sight.threads import unread
 from opstap.store.models import Measurement, Participant, User
 
 AT_MOST = 3
@@ -22,7 +24,7 @@ AT_MOST = 3
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that is asked: `kind` is consent, questionnaire, plan or session; `ref` names which one."""
+    """One thing that is asked, `ref` naming which: consent, questionnaire, plan, session, adjustment or letter."""
 
     kind: str
     ref: str
@@ -65,6 +67,7 @@ class Today:
     decide_from: date | None
     people: tuple[Person, ...]
     looks: tuple[Look, ...]
+    messages: int = 0
 
     @property
     def coming(self) -> list[Wave]:
@@ -83,6 +86,8 @@ def today(by: User) -> Today:
     plan = plan_of(participant) if "plan" in pages else None
     forms = to_decide(participant)
     asks = _asks(forms, waves, talks, plan)
+    if "plan" in pages:
+        asks += [Ask(kind, ref, title) for kind, ref, title in asks_of(participant)]
     hour = timezone.localtime(clock.now()).hour
     return Today(
         now=clock.now(),
@@ -101,6 +106,7 @@ def today(by: User) -> Today:
         decide_from=max((form.opens_on for form in forms if form.opens_on and not form.can_decide), default=None),
         people=tuple(people_of(participant)),
         looks=looks_of(participant, 1, most=3).looks,
+        messages=unread(by, [participant.pk])[participant.pk, None] if "sessions" in pages else 0,
     )
 
 

@@ -11,9 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from opstap.acts.sight.coach import CaseRow, Urgency, Why
+from opstap.acts.sight.caseload import CaseRow, Urgency, Why
+from opstap.acts.sight.network import Around, Reason
+from opstap.domain.network import Party
 from opstap.domain.programme import Sign
 from opstap.web.coach.forms import PRESENT
+from opstap.web.shared.around import PARTIES
 from opstap.web.shared.templatetags.opstap import day, pill
 
 register = template.Library()
@@ -73,6 +76,8 @@ def urgency_title(urgency: str, count: int) -> str:
 @register.simple_tag
 def why(row: CaseRow) -> str:
     """Say why someone needs something, in one sentence."""
+    if row.why is Why.AROUND:
+        return around_words(row.around[0])
     when = day(row.when) if row.when else ""
     words = {
         Why.WRITE_UP: _("The session of %(day)s has not been written down"),
@@ -89,6 +94,19 @@ def why(row: CaseRow) -> str:
     if row.why.value in SIGNS:
         return str(SIGNS[row.why.value][0])
     return str(words[row.why] % {"day": when, "by": row.by})
+
+
+@register.simple_tag
+def around_words(reason: Reason) -> str:
+    """Say why the people around someone need attention."""
+    said = {
+        Around.MESSAGE: _("A message from the workplace waits")
+        if reason.party == Party.WORKPLACE
+        else _("A message from the participant waits"),
+        Around.STEP_DUE: _("%(party)s: the next step was for %(day)s"),
+        Around.SILENT: _("%(party)s: nothing heard since %(day)s"),
+    }[reason.why]
+    return said % {"party": PARTIES[Party(reason.party)], "day": day(reason.when)}
 
 
 @register.simple_tag

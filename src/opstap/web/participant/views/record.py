@@ -20,6 +20,10 @@ from opstap.acts.sight.participant.pages import with_page
 from opstap.acts.words import Contact
 from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.said import say
+from opstap.web.participant.views.around import ShareForm
+from opstap.web.shared.around import FUNCTIONS
+from opstap.web.shared.once import Again, once
+from opstap.web.shared.submitting import TWICE
 from opstap.web.shared.welcome import welcome
 
 NO_ADDRESS = gettext_lazy("This is not an e-mail address. Write it like name@example.org.")
@@ -47,6 +51,10 @@ class InviteForm(forms.Form):
         label=gettext_lazy("E-mail address at work"),
         error_messages={"required": NO_ADDRESS, "invalid": NO_ADDRESS},
     )
+    function = forms.ChoiceField(
+        label=gettext_lazy("In what function"), choices=[(one.value, word) for one, word in FUNCTIONS.items()]
+    )
+    items = ShareForm.base_fields["items"]
 
 
 @mine
@@ -103,12 +111,16 @@ def workplace(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         try:
-            link = plans.invite_workplace(by=signed_in(request), participant=participant, **given)
+            with once(request):
+                link = plans.invite_workplace(by=signed_in(request), participant=participant, **given)
+        except Again:
+            messages.info(request, TWICE)
+            return redirect("participant:work")
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
             _told(request, link.user)
-            return redirect("participant:record")
+            return redirect("participant:work")
     return page(request, "workplace", 400, form=form)
 
 

@@ -1,0 +1,64 @@
+"""A letter on A4: the same words as HTML and as tagged PDF (PDF/UA-1).
+
+WeasyPrint draws the PDF with Debian's Pango. Where that library is missing, `pdf` raises `NoPango` and everything else
+works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+_pages = Environment(loader=PackageLoader("opstap.paper"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+class NoPango(Exception):
+    """The library that draws PDF is not on this machine."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The words of one letter. `language` is a language code, for reading aloud and breaking words."""
+
+    language: str
+    to: Sequence[str]
+    sender: Sequence[str]
+    date: str
+    subject: str
+    paragraphs: Sequence[str]
+    signed: str
+
+
+def html(sheet: Sheet) -> str:
+    """Draw a letter as a page of HTML that stands alone."""
+    return _pages.get_template("letter.html").render(sheet=sheet)
+
+
+def pdf(page: str) -> bytes:
+    """Draw a page of HTML as PDF/UA-1; NoPango where the library is missing. Nothing is fetched from anywhere."""
+    weasyprint = _weasyprint()
+    return weasyprint.HTML(string=page, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def can_draw() -> bool:
+    """Tell whether PDF can be drawn on this machine."""
+    try:
+        _weasyprint()
+    except NoPango:
+        return False
+    return True
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        raise NoPango from error
+    return weasyprint
+
+
+def _nothing(url: str, *_args: object, **_kwargs: object) -> Any:
+    raise ValueError(f"a letter fetches nothing, and was asked for {url}")
