@@ -110,7 +110,7 @@ def offer(coach: Walker, pseudonym: str) -> None:
             break
     coach.go(f"/care/{pseudonym}/plan/")
     coach.page.fill("textarea[name=for_workplace]", TEXT)
-    coach.send()
+    coach.follow("button[name=do][value=offer]")
     assert coach.page.url.endswith(f"/care/{pseudonym}/"), coach.page.locator("main").inner_text()
 
 

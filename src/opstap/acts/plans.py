@@ -13,13 +13,16 @@ from opstap.acts.act import act, record
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import enrolment_of
 from opstap.acts.people import new_account
+from opstap.acts.plan_words import refusal_of, seal_tasks, stored
 from opstap.acts.refusals import Refused
+from opstap.acts.statute_facts import first_sick_day
 from opstap.acts.workplace import chosen, function_of, shared_with
 from opstap.domain.access import Permission, Role
 from opstap.domain.events import Event
 from opstap.domain.journey import PLAN
 from opstap.domain.sharing import EVERYTHING, Function, Item
-from opstap.store.models import Grant, Participant, Plan, User, WorkplaceLink
+from opstap.domain.work.buildup import BuildUpError, Step, check, spread
+from opstap.store.models import Enrolment, Grant, Participant, Plan, User, WorkplaceLink
 
 AIMS = ("return", "retention")
 
@@ -31,64 +34,103 @@ def offer_plan(
     participant: Participant,
     aim: str,
     contract_hours: float,
-    steps: Sequence[tuple[date, float]],
+    steps: Sequence[tuple[date, float] | Step],
     goal: str = "",
     for_workplace: str = "",
+    available: Collection[int] | None = None,
+    why: str = "",
 ) -> Plan:
     """Offer a new version of the plan: a build-up of hours per week, from dates that follow one another.
 
-    `for_workplace` is the only text that the workplace will see, after the participant has seen it. Refused for a
-    plan without steps, dates out of order, or hours below 0 or above the contract.
+    `for_workplace` and the tasks of the steps are the only texts that the workplace will see, after the participant
+    has seen them. `available` are the weekdays on which work is possible (None: not known); steps that do not say
+    how their hours lie are spread over them. `why` says what changed, for participant and care team. The version
+    before holds until the participant agrees with this one.
+    Refused for a build-up that cannot be (`domain.work.buildup.check`).
     """
     allow(by, Permission.OFFER_PLAN, participant=participant)
-    enrolment = enrolment_of(participant)
-    if enrolment is None or enrolment.state != "active":
-        raise Refused(_("The programme is not running for this person."))
     if aim not in AIMS:
         raise Refused(_("Choose returning to work or staying at work."), field="aim")
-    if not 0 < contract_hours <= 80:
-        raise Refused(_("Fill in the hours of the contract, from 1 to 80 a week."), field="contract_hours")
-    if not steps:
-        raise Refused(_("A plan needs at least one step."), field="steps")
-    for number, (day, hours) in enumerate(steps):
-        if number and day <= steps[number - 1][0]:
-            raise Refused(_("Each step starts after the one before."), field="steps")
-        if not 0 <= hours <= contract_hours:
-            raise Refused(
-                _("%(hours)s hours do not fit a contract of %(contract)s hours. Fill in %(contract)s or less."),
-                field="steps",
-                hours=f"{hours:g}",
-                contract=f"{contract_hours:g}",
-            )
-    earlier = Plan.objects.select_for_update().filter(enrolment=enrolment).exclude(state="replaced")
-    for old in earlier:
-        old.state = PLAN.after(old.state, "replace")
-        old.save(update_fields=["state"])
-    last = Plan.objects.filter(enrolment=enrolment).aggregate(last=Max("version"))["last"] or 0
-    plan = Plan.objects.create(
-        enrolment=enrolment,
-        version=last + 1,
-        state=PLAN.start,
-        aim=aim,
-        contract_hours=contract_hours,
-        steps=[{"from": day.isoformat(), "hours": hours} for day, hours in steps],
-        goal_sealed=words.seal(participant, goal),
-        for_workplace_sealed=words.seal(participant, for_workplace),
-        offered_by=by,  # type: ignore[misc]  # OFFER_PLAN is never the system's
-        offered_at=clock.now(),
-    )
+    plan = new_version(
+        participant, "offer", by, aim=aim, contract_hours=contract_hours, steps=[Step(*step) for step in steps],
+        goal=goal, for_workplace=for_workplace, available=available, why=why, relapse=_relapse_of(participant),
+    )  # fmt: skip
     record(Event.PLAN_OFFERED, by=by, study=participant.study, participant=participant.pseudonym, plan=plan.pk)
     return plan
 
 
+def new_version(
+    participant: Participant,
+    move: str,
+    by: Actor,
+    *,
+    aim: str,
+    contract_hours: float,
+    steps: Sequence[Step],
+    goal: str,
+    for_workplace: str,
+    available: Collection[int] | None,
+    why: str,
+    relapse: str,
+) -> Plan:
+    """Write a version down, within a running act; what waited for someone is replaced, what holds goes on holding."""
+    enrolment = enrolment_of(participant)
+    if enrolment is None or enrolment.state != "active":
+        raise Refused(_("The programme is not running for this person."))
+    sick = first_sick_day(participant)
+    try:
+        if available is not None:
+            steps = [step if step.days else step._replace(days=spread(step.hours, available)) for step in steps]
+        check(steps, contract_hours, first_sick_day=sick, available=available)
+    except BuildUpError as error:
+        raise refusal_of(error) from None
+    replace_plans(enrolment, WAITING)
+    last = Plan.objects.filter(enrolment=enrolment).aggregate(last=Max("version"))["last"] or 0
+    return Plan.objects.create(
+        enrolment=enrolment,
+        version=last + 1,
+        state=PLAN.after(PLAN.start, move),
+        aim=aim,
+        contract_hours=contract_hours,
+        steps=[stored(step) for step in steps],
+        available=sorted(available or ()),
+        tasks_sealed=seal_tasks(participant, steps),
+        goal_sealed=words.seal(participant, goal),
+        for_workplace_sealed=words.seal(participant, for_workplace),
+        relapse_sealed=words.seal(participant, relapse),
+        why_sealed=words.seal(participant, why),
+        offered_by=by,  # type: ignore[misc]  # no version is the system's
+        offered_at=clock.now(),
+    )
+
+
+#: The states of a version that waits for someone, and of one that holds.
+WAITING, HOLDING = ("offered", "proposed"), ("agreed", "in_force")
+
+
+def replace_plans(enrolment: Enrolment, states: Sequence[str], *, but: Plan | None = None) -> None:
+    """Let versions in these states make place, all but one."""
+    earlier = Plan.objects.select_for_update().filter(enrolment=enrolment, state__in=states)
+    for old in earlier.exclude(pk=but.pk) if but else earlier:
+        old.state = PLAN.after(old.state, "replace")
+        old.save(update_fields=["state"])
+
+
+def _relapse_of(participant: Participant) -> str:
+    """Take along what the participant wrote for when it is too much: it is theirs, and no version undoes it."""
+    last = Plan.objects.filter(enrolment__participant=participant).order_by("-version").first()
+    return words.unseal(participant, last.relapse_sealed) if last else ""
+
+
 @act
 def agree_plan(*, by: Actor, plan: Plan) -> Plan:
-    """The participant agrees; only from now on does the workplace see this version."""
+    """The participant agrees; only from now on does the workplace see this version, and it takes the place before."""
     participant = plan.enrolment.participant
     allow(by, Permission.AGREE_PLAN, participant=participant)
-    plan = _moved(plan, "participant_agrees")
+    plan = moved(plan, "participant_agrees")
     plan.agreed_at = clock.now()
     plan.save(update_fields=["state", "agreed_at"])
+    replace_plans(plan.enrolment, HOLDING, but=plan)
     record(Event.PLAN_AGREED, by=by, study=participant.study, participant=participant.pseudonym, plan=plan.pk)
     return plan
 
@@ -99,7 +141,7 @@ def confirm_plan(*, by: Actor, plan: Plan) -> Plan:
     participant = plan.enrolment.participant
     allow(by, Permission.CONFIRM_PLAN, participant=participant)
     shared_with(by, participant, Item.AGREEMENTS)
-    plan = _moved(plan, "workplace_agrees")
+    plan = moved(plan, "workplace_agrees")
     plan.confirmed_at = clock.now()
     plan.confirmed_by = by  # type: ignore[assignment]  # CONFIRM_PLAN is never the system's
     plan.save(update_fields=["state", "confirmed_at", "confirmed_by"])
@@ -110,7 +152,8 @@ def confirm_plan(*, by: Actor, plan: Plan) -> Plan:
     return plan
 
 
-def _moved(plan: Plan, move: str) -> Plan:
+def moved(plan: Plan, move: str) -> Plan:
+    """Lock a version and give it in the state after a move, not saved yet; NotNow when it cannot move so."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     plan.state = PLAN.after(plan.state, move)
     return plan

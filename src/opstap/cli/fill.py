@@ -32,12 +32,15 @@ from opstap.acts import (
     plans,
     recruitment,
     stages,
+    statute,
+    stepping,
     studies,
     work,
     workplace,
 )
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
+from opstap.acts.statute_facts import first_sick_day
 from opstap.acts.words import Contact
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Permission, Role
@@ -316,6 +319,8 @@ def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Itera
             for happened in play((life for _, life in one.lives), one.do, until=now):
                 yield done + happened, _about
             done += happened
+        for one in fills:
+            _guided(one, now)
         extra = [way for one in fills for way in _ways_of_participants(one)]
         _finish(fills, now)
         write(home, [first, *(way for one in fills for way in one.sign_ins), *extra], complete=True)
@@ -323,6 +328,36 @@ def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Itera
 
 #: About how many deeds there are, for the progress bar only.
 _about = 11_500
+
+
+#: With so many people of each programme the dates of the law are kept, and words for when it is too much.
+_GUIDED = 12
+_TOO_MUCH = (
+    "Ik merk het aan mijn humeur, en ik vergeet dingen. Dan stop ik om twaalf uur en loop ik een rondje.\n\n"
+    "Ik bel eerst mijn zus. De dag erna zeg ik het op het werk."
+)
+
+
+def _guided(one: Fill, now: datetime) -> None:
+    """Let the people who have a plan now keep the dates of the law; one of them, not the first, goes a step back."""
+    kept = [person for person in one.people.values() if "plan" in person and not person.get("ended")]
+    kept.sort(key=lambda person: person["who"].referred_on, reverse=True)
+    second = next(iter([person for person in kept if "workplace" in person][1:]), None)
+    for number, person in enumerate(kept[:_GUIDED]):
+        with clock.at(now - timedelta(days=5)):
+            statute.record_statute_facts(
+                by=person["coach"], participant=person["who"], employees=60 + 20 * number,
+                first_sick_day=_sick_from(person["who"], now.date()),
+            )  # fmt: skip
+            stepping.write_relapse_plan(by=person["user"], participant=person["who"], text=_TOO_MUCH)
+        if person is second:
+            with clock.at(now - timedelta(days=1)):
+                stepping.step_back(by=person["user"], participant=person["who"])
+
+
+def _sick_from(participant: Any, today: date) -> date | None:
+    """Fill in a first sick day only where no questionnaire asked for it."""
+    return None if first_sick_day(participant) else today - timedelta(days=280)
 
 
 def _finish(fills: list[Fill], now: datetime) -> None:

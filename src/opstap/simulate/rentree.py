@@ -300,6 +300,7 @@ def _plan(course: Course, day: date) -> dict[str, Any]:
             (day + timedelta(days=14 + 28 * step), float(round(first + (course.contract - first) * step / 3)))
             for step in range(4)
         ],
+        "available": (0, 1, 3, 4),
         "goal": "Weer onder de collega's zijn, en het thuis volhouden.",
         "for_workplace": "Beginnen met halve dagen. Eén vaste collega voor vragen.",
     }

@@ -336,6 +336,7 @@ def _plan(random: Random, course: Course, day: date) -> dict[str, Any]:
         "aim": "retention" if hours >= course.contract else "return",
         "contract_hours": course.contract,
         "steps": steps,
+        "available": (0, 1, 3, 4),
         "goal": one_of(random, {
             "Weer mijn eigen werk doen, zonder na het werk op de bank te liggen.": 1,
             "Durven zeggen dat het genoeg is.": 1,

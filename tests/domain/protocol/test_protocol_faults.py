@@ -70,7 +70,7 @@ PROTOCOL = [
     ("- {id: answers}", "- {id: answers}\n      - {id: answers}", 1, "consents.1.items.1.id", "answers stands twice"),
     ("design: single_arm", "design: randomised", 0, "study.design", "needs `allocation`"),
     (
-        "opens: [plan, sessions, knowledge]",
+        "opens: [plan, sessions, knowledge, clock]",
         "opens: [diary]",
         0,
         "study.arms.0.opens.0",

@@ -14,10 +14,12 @@ from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
 from opstap.acts.sight.network import Reason, reasons_of
+from opstap.acts.sight.statute import near_of
 from opstap.domain.months import add_months
 from opstap.domain.network import Party
 from opstap.domain.programme import Course, Dose, dose
 from opstap.domain.protocol import Protocol
+from opstap.domain.statute import Deadline
 from opstap.store.models import (
     ContactAttempt,
     Enrolment,
@@ -49,8 +51,10 @@ class Why(StrEnum):
     PLAN_FIRST = "plan_first"
     PLAN_NEXT = "plan_next"
     SESSION_SOON = "session_soon"
+    PLAN_PROPOSED = "plan_proposed"
     PLAN_WAITS = "plan_waits"
     STEP_SOON = "step_soon"
+    DEADLINE = "deadline"
     ENDING = "ending"
     NONE_LEFT = "none_left"
     RESUMES_ALONE = "resumes_alone"
@@ -78,6 +82,7 @@ class CaseRow:
     by: str = ""
     stands_in_for: str = ""
     around: tuple[Reason, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,10 @@ def caseload(by: User) -> Caseload:
     sessions: dict[int, list[Session]] = defaultdict(list)
     for session in Session.objects.filter(enrolment__participant__in=people).order_by("planned_for"):
         sessions[session.enrolment_id].append(session)
-    plans = {
-        plan.enrolment_id: plan
-        for plan in Plan.objects.filter(enrolment__participant__in=people).exclude(state="replaced")
-    }
+    plans: dict[int, list[Plan]] = defaultdict(list)
+    for plan in Plan.objects.filter(enrolment__participant__in=people).exclude(state="replaced").order_by("-version"):
+        plans[plan.enrolment_id].append(plan)
+    deadlines = near_of([one for one in people if one.enrolment.state == "active"])
     let_in = set(
         WorkplaceLink.objects.filter(participant__in=people, ended_on=None).values_list("participant_id", flat=True)
     )
@@ -135,15 +140,17 @@ def caseload(by: User) -> Caseload:
     for one in people:
         own, enrolment = sessions[one.enrolment.pk], one.enrolment
         protocol, language = protocol_of(one.study), by.language
-        pace = pace_of(enrolment, protocol, own, plans.get(enrolment.pk), one.pk in let_in, one.pk in spoken, today)
-        row = _row(one, names[one.pk].name, protocol, own, plans.get(enrolment.pk), pace, today, language)
+        pace = pace_of(
+            enrolment, protocol, own, holding_of(plans[enrolment.pk]), one.pk in let_in, one.pk in spoken, today
+        )
+        row = _row(one, names[one.pk].name, protocol, own, plans[enrolment.pk], pace, today, language)
         if one.pk in passed_on:
             waits = passed_on[one.pk]
             day = timezone.localdate(waits.at)
             row = replace(row, urgency=Urgency.NOW, why=Why.HANDED_OVER, when=day, by=waits.by.name)
         if one.pk in covered:
             row = replace(row, stands_in_for=covered[one.pk][0])
-        rows.append(_with_around(row, around.get(one.pk, [])))
+        rows.append(_with_around(_with_deadlines(row, deadlines.get(one.pk, ())), around.get(one.pk, [])))
         agenda += [
             Appointment(
                 session.planned_for,
@@ -197,18 +204,30 @@ def _row(
     name: str,
     protocol: Protocol,
     sessions: list[Session],
-    plan: Plan | None,
+    plans: list[Plan],
     pace: Dose,
     today: date,
     language: str,
 ) -> CaseRow:
-    urgency, why, when, session_id = _need(one.enrolment, protocol, sessions, plan, today)
+    urgency, why, when, session_id = _need(one.enrolment, protocol, sessions, plans, today)
     if urgency is Urgency.CALM and pace.signs:
         urgency, why, when = Urgency.WEEK, Why(pace.signs[0].value), None
     return CaseRow(
         one.pseudonym, name, protocol.text("short_title", language), urgency, why, when, pace.held,
         protocol.programme.limits.sessions, session_id,
     )  # fmt: skip
+
+
+def holding_of(plans: Iterable[Plan]) -> Plan | None:
+    """Give the version that holds, of versions that were not replaced."""
+    return next((plan for plan in plans if plan.state in ("agreed", "in_force")), None)
+
+
+def _with_deadlines(row: CaseRow, near: tuple[Deadline, ...]) -> CaseRow:
+    """Let a deadline of the law count: who would be calm is for this week when one is near."""
+    if row.urgency is not Urgency.CALM or not near:
+        return replace(row, deadlines=near)
+    return replace(row, urgency=Urgency.WEEK, why=Why.DEADLINE, when=near[0].due, deadlines=near)
 
 
 def _with_around(row: CaseRow, reasons: Iterable[Reason]) -> CaseRow:
@@ -222,7 +241,7 @@ def _with_around(row: CaseRow, reasons: Iterable[Reason]) -> CaseRow:
 
 
 def _need(
-    enrolment: Enrolment, protocol: Protocol, sessions: list[Session], plan: Plan | None, today: date
+    enrolment: Enrolment, protocol: Protocol, sessions: list[Session], plans: list[Plan], today: date
 ) -> tuple[Urgency, Why, date | None, int | None]:
     if enrolment.state != "active":
         return Urgency.ENDED, Why.ENDED, enrolment.ended_on, None
@@ -230,13 +249,17 @@ def _need(
     past = next((one for one in open_ones if timezone.localdate(one.planned_for) < today), None)
     if past is not None:
         return Urgency.NOW, Why.WRITE_UP, timezone.localdate(past.planned_for), past.pk
+    waiting = next((plan for plan in plans if plan.state in ("offered", "proposed")), None)
+    if waiting is not None and waiting.state == "proposed":
+        return Urgency.NOW, Why.PLAN_PROPOSED, timezone.localdate(waiting.offered_at), None
+    holding = holding_of(plans)
     coming = min((timezone.localdate(one.planned_for) for one in open_ones), default=None)
     last = max((one.held_on for one in sessions if one.held_on), default=None)
     if coming is None and last is None:
         return Urgency.NOW, Why.PLAN_FIRST, enrolment.started_on, None
     step = (
-        next((day for day in _steps(plan) if today < day <= today + timedelta(days=7)), None)
-        if plan is not None and plan.state != "offered"
+        next((day for day in _steps(holding) if today < day <= today + timedelta(days=7)), None)
+        if holding is not None
         else None
     )
     if step is not None:
@@ -245,8 +268,8 @@ def _need(
         return Urgency.WEEK, Why.PLAN_NEXT, last, None
     if coming <= today + timedelta(days=7):
         return Urgency.WEEK, Why.SESSION_SOON, coming, None
-    if plan is not None and plan.state == "offered":
-        return Urgency.WEEK, Why.PLAN_WAITS, timezone.localdate(plan.offered_at), None
+    if waiting is not None:
+        return Urgency.WEEK, Why.PLAN_WAITS, timezone.localdate(waiting.offered_at), None
     ends = ends_of(enrolment, protocol)
     if ends is not None and ends <= today + timedelta(days=21):
         return Urgency.WEEK, Why.ENDING, ends, None

@@ -15,6 +15,7 @@ from opstap.acts.sight.caseload import OPEN, ends_of, pace_of
 from opstap.acts.sight.guidance import Guidance, guidance_of
 from opstap.acts.sight.hours import plan_weeks
 from opstap.acts.sight.network import Network, network_of
+from opstap.acts.sight.statute import StatuteClock, clock_of
 from opstap.domain.access import Permission
 from opstap.domain.network import Party
 from opstap.domain.programme import Dose
@@ -128,6 +129,7 @@ class Case:
     stages_of_change: bool = False
     makes_plan: bool = False
     network: Network | None = None
+    statute: StatuteClock | None = None
 
     @property
     def held(self) -> int:
@@ -207,6 +209,7 @@ def _case(by: User, participant: Participant) -> Case:
         stages_of_change=protocol.programme.stages_of_change,
         makes_plan=any(phase.makes_plan for phase in protocol.programme.phases),
         network=network,
+        statute=clock_of(participant),
     )  # fmt: skip
 
 

@@ -36,7 +36,11 @@ class Permission(StrEnum):
     SHARE_DIARY = "share_diary"
     RECORD_WORK = "record_work"
     OFFER_PLAN = "offer_plan"
+    ACCEPT_PLAN = "accept_plan"
     AGREE_PLAN = "agree_plan"
+    STEP_BACK = "step_back"
+    WRITE_RELAPSE_PLAN = "write_relapse_plan"
+    KEEP_CLOCK = "keep_clock"
     INVITE_WORKPLACE = "invite_workplace"
     SEE_WORKPLACE = "see_workplace"
     CONFIRM_PLAN = "confirm_plan"
@@ -90,7 +94,11 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.SHARE_DIARY: frozenset({_OWN}),
     P.RECORD_WORK: frozenset({*_CARE, _OWN}),
     P.OFFER_PLAN: frozenset(_CARE),
+    P.ACCEPT_PLAN: frozenset(_CARE),
     P.AGREE_PLAN: frozenset({_OWN}),
+    P.STEP_BACK: frozenset({_OWN}),
+    P.WRITE_RELAPSE_PLAN: frozenset({*_CARE, _OWN}),
+    P.KEEP_CLOCK: frozenset({*_CARE, _OWN}),
     P.INVITE_WORKPLACE: frozenset({_OWN}),
     P.SEE_WORKPLACE: frozenset({_WORKPLACE}),
     P.CONFIRM_PLAN: frozenset({_WORKPLACE}),

@@ -71,11 +71,14 @@ SESSION = Machine(
     },
 )
 
-#: One version of a plan. The professional agrees by offering it; the participant always comes before the workplace.
+#: One version of a plan. The professional agrees by offering it, the participant by stepping back; whoever did not
+#: make it agrees next, and the participant always comes before the workplace.
 PLAN = Machine(
     "plan",
-    "offered",
+    "drafted",
     {
+        "drafted": {"offer": "offered", "step_back": "proposed"},
+        "proposed": {"professional_agrees": "agreed", "replace": "replaced"},
         "offered": {"participant_agrees": "agreed", "replace": "replaced"},
         "agreed": {"workplace_agrees": "in_force", "replace": "replaced"},
         "in_force": {"replace": "replaced"},

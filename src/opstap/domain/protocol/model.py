@@ -23,7 +23,7 @@ RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
 Profession = Literal["therapist", "coach"]
 #: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
-Page = Literal["plan", "sessions", "knowledge", "energy", "goals"]
+Page = Literal["plan", "sessions", "knowledge", "energy", "goals", "clock"]
 
 
 #: What can follow `work.` in an outcome's variable: the outcomes at a wave, then those of a person.

@@ -37,6 +37,7 @@ from opstap.store.models.records import (
     Screening,
     WorkSpell,
 )
+from opstap.store.models.statute import DeadlineMark, StatuteFacts
 from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "ContactAttempt",
     "Correction",
     "Cover",
+    "DeadlineMark",
     "DiaryShare",
     "EnergyBudget",
     "EnergyNote",
@@ -84,6 +86,7 @@ __all__ = [
     "Session",
     "SignInLink",
     "Site",
+    "StatuteFacts",
     "Study",
     "ThreadSeen",
     "User",

@@ -110,8 +110,9 @@ class Session(models.Model):
 class Plan(models.Model):
     """One version of a return-to-work or work-retention plan.
 
-    `steps` is a list of `{"from": ISO date, "hours": number}`; free text is sealed. `for_workplace_sealed` is the
-    only text that a workplace sees.
+    `steps` is a list of `{"from": ISO date, "hours": number}`, with `"days": [[weekday, hours], …]` where the days are
+    known; `available` holds the weekdays on which work is possible. Free text is sealed: `for_workplace_sealed` and
+    `tasks_sealed` (a JSON list, one text per step) are all that a workplace may read.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="plans")
@@ -120,10 +121,16 @@ class Plan(models.Model):
     aim = models.CharField(max_length=10)
     contract_hours = models.FloatField()
     steps = models.JSONField()
+    available = models.JSONField(default=list)
+    tasks_sealed = models.BinaryField(null=True)
     goal_sealed = models.BinaryField(null=True)
     for_workplace_sealed = models.BinaryField(null=True)
+    relapse_sealed = models.BinaryField(null=True)
+    why_sealed = models.BinaryField(null=True)
     offered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     offered_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

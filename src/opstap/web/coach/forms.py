@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -117,59 +116,6 @@ class WriteUp(forms.Form):
         self.fields["modules"].choices = modules  # type: ignore[attr-defined]
         if not stages:
             del self.fields["stage"]
-
-
-STEPS = 6
-
-
-class OfferPlan(forms.Form):
-    """A build-up of hours: up to six steps, each a day and the hours from that day."""
-
-    aim = forms.ChoiceField(
-        label=_("Aim"),
-        choices=[("return", _("Returning to work")), ("retention", _("Staying at work"))],
-        widget=forms.RadioSelect,
-    )
-    contract_hours = forms.FloatField(label=_("Hours a week in the contract"), min_value=1, max_value=80)
-    goal = forms.CharField(label=_("Goal, in their own words"), required=False, max_length=500)
-    for_workplace = forms.CharField(
-        label=_("Text for the workplace"),
-        help_text=_("The only text the workplace sees, after the participant agreed. Nothing about health."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=1000,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number in range(1, STEPS + 1):
-            self.fields[f"from_{number}"] = day_field(
-                label=_("Step %(number)s: from") % {"number": number}, required=False
-            )
-            self.fields[f"hours_{number}"] = forms.FloatField(
-                label=_("Step %(number)s: hours a week") % {"number": number}, required=False, min_value=0, max_value=80
-            )
-        steps = [name for number in range(1, STEPS + 1) for name in (f"from_{number}", f"hours_{number}")]
-        self.order_fields(["aim", "contract_hours", *steps, "goal", "for_workplace"])
-
-    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Give the two fields of each step, to stand beside each other."""
-        return [(self[f"from_{number}"], self[f"hours_{number}"]) for number in range(1, STEPS + 1)]
-
-    def clean(self) -> dict[str, Any]:
-        """Read the steps; a day without hours, or hours without a day, is half a step."""
-        cleaned = super().clean() or {}
-        for number in range(1, STEPS + 1):
-            day, hours = cleaned.get(f"from_{number}"), cleaned.get(f"hours_{number}")
-            if (day is None) != (hours is None):
-                missing = f"from_{number}" if day is None else f"hours_{number}"
-                self.add_error(missing, _("A step needs a day and hours. Fill in both, or leave both empty."))
-        return cleaned
-
-    def steps(self) -> list[tuple[date, float]]:
-        """Give the steps that were filled in, in the order written."""
-        pairs = ((self.cleaned_data.get(f"from_{n}"), self.cleaned_data.get(f"hours_{n}")) for n in range(1, STEPS + 1))
-        return [(day, hours) for day, hours in pairs if day is not None and hours is not None]
 
 
 class RecordWork(forms.Form):

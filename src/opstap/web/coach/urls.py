@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.coach import around, guidance, team, views
+from opstap.web.coach import around, guidance, planning, rights, team, views
 
 app_name = "coach"
 urlpatterns = [
@@ -23,7 +23,13 @@ urlpatterns = [
     path("letter/<int:pk>/<str:what>/", around.change_letter, name="change_letter"),
     path("<str:pseudonym>/", views.case, name="case"),
     path("<str:pseudonym>/session/", views.plan_session, name="plan_session"),
-    path("<str:pseudonym>/plan/", views.offer_plan, name="offer_plan"),
+    path("<str:pseudonym>/plan/", planning.offer_plan, name="offer_plan"),
+    path("<str:pseudonym>/plan/<int:pk>/accept/", planning.accept_plan, name="accept_plan"),
+    path("<str:pseudonym>/plan/paper/", planning.paper, name="plan_paper"),
+    path("<str:pseudonym>/plan/plan.ics", planning.calendar, name="plan_calendar"),
+    path("<str:pseudonym>/clock/", rights.clock, name="clock"),
+    path("<str:pseudonym>/clock/facts/", rights.facts, name="clock_facts"),
+    path("<str:pseudonym>/clock/done/<slug:rule>/", rights.mark_deadline, name="mark_deadline"),
     path("<str:pseudonym>/hours/", views.record_work, name="record_work"),
     path("<str:pseudonym>/phase/", views.advance, name="advance"),
     path("<str:pseudonym>/complete/", views.complete, name="complete"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opstap.acts import care, clock, doors, plans, work
+from opstap.acts import care, clock, doors, work
 from opstap.acts.sight import caseload as caseloads
 from opstap.acts.sight import coach as sight
 from opstap.domain.access import Permission, Role
@@ -134,50 +134,6 @@ def change_session(request: HttpRequest, session: int, what: str) -> HttpRespons
         raise Http404
     act, said = changes[what]
     return press(request, lambda: act(by=who(request), session=found), done=done, said=said)
-
-
-@require_http_methods(["GET", "POST"])
-@care_team
-def offer_plan(request: HttpRequest, pseudonym: str) -> HttpResponse:
-    """Offer a new version of the plan."""
-    participant = doors.record_of(who(request), pseudonym, Permission.OFFER_PLAN, what="plan")
-    seen = sight.case(who(request), pseudonym)
-    form = forms.OfferPlan(request.POST or None, initial=_from(seen))
-
-    def act(given: dict[str, Any]) -> object:
-        chosen = {name: given[name] for name in ("aim", "contract_hours", "goal", "for_workplace")}
-        return plans.offer_plan(by=who(request), participant=participant, steps=form.steps(), **chosen)
-
-    return submit(
-        request,
-        form,
-        act,
-        template="coach/offer_plan.html",
-        context={"case": seen},
-        done=reverse("coach:case", args=[pseudonym]),
-        said=_("The plan has been offered. The participant decides first."),
-    )
-
-
-def _from(seen: sight.Case) -> dict[str, Any]:
-    """Begin a new version from the one before; without one, from four equal steps of three weeks."""
-    before = seen.plans[0] if seen.plans else None
-    if before is None:
-        first = clock.today() + timedelta(days=7)
-        contract = seen.contract_hours or 32
-        steps = [(first + timedelta(weeks=3 * number), round(contract * (number + 1) / 4)) for number in range(4)]
-        initial: dict[str, Any] = {"aim": "return", "contract_hours": contract}
-    else:
-        steps = [(day, round(hours)) for day, hours in before.steps]
-        initial = {
-            "aim": before.aim,
-            "contract_hours": before.contract_hours,
-            "goal": before.goal,
-            "for_workplace": before.for_workplace,
-        }
-    for number, (day, hours) in enumerate(steps[: forms.STEPS], start=1):
-        initial |= {f"from_{number}": day, f"hours_{number}": hours}
-    return initial
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from opstap.web.participant.views import around, code, consent, energy, filling, goals, programme, record, today
+from opstap.web.participant.views import (
+    around,
+    code,
+    consent,
+    energy,
+    filling,
+    goals,
+    planning,
+    programme,
+    record,
+    rights,
+    today,
+)
 
 app_name = "participant"
 urlpatterns = [
@@ -17,6 +29,13 @@ urlpatterns = [
     path("data/leave/<slug:kind>/", consent.leave, name="leave"),
     path("plan/", programme.plan, name="plan"),
     path("plan/<int:pk>/agree/", programme.agree, name="agree"),
+    path("plan/back/", planning.step_back, name="step_back"),
+    path("plan/too-much/", planning.relapse, name="relapse"),
+    path("plan/paper/", planning.paper, name="plan_paper"),
+    path("plan/plan.ics", planning.calendar, name="plan_calendar"),
+    path("rights/", rights.rights, name="rights"),
+    path("rights/facts/", rights.facts, name="rights_facts"),
+    path("rights/done/<slug:rule>/", rights.mark_deadline, name="mark_deadline"),
     path("talks/", programme.sessions, name="sessions"),
     path("talks/<int:pk>/confirm/", programme.confirm, name="confirm"),
     path("energy/", energy.diary, name="energy"),

@@ -20,6 +20,7 @@ PARTS = {
     "answers": _("The answers to a questionnaire"),
     "link": _("To send a link to a questionnaire"),
     "plan": _("The plan"),
+    "clock": _("The dates of the law"),
     "session": _("A talk"),
     "energy": _("The energy diary"),
     "goals": _("The goals"),

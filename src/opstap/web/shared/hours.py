@@ -24,6 +24,17 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Rise:
+    """Where the agreed hours change: the corner of the outline, and the hours from there; `ahead` is still to come."""
+
+    x: float
+    y: float
+    low: float
+    hours: float
+    ahead: bool
+
+
+@dataclass(frozen=True)
 class Drawing:
     """One drawing at a fixed width: paths, bars and labels in its own units."""
 
@@ -38,6 +49,7 @@ class Drawing:
     grid: list[tuple[float, int]] = field(default_factory=list)
     labels: list[tuple[float, date]] = field(default_factory=list)
     today_x: float | None = None
+    rises: list[Rise] = field(default_factory=list)
 
     @property
     def right(self) -> int:
@@ -70,11 +82,11 @@ class Picture:
         return self.weeks[-1]
 
 
-def picture(weeks: Sequence[Week], contract: float, today: date) -> Picture | None:
-    """Draw a plan; None when there is nothing to draw."""
+def picture(weeks: Sequence[Week], contract: float, today: date, *, width: int = 690) -> Picture | None:
+    """Draw a plan for a column of this width, and for a narrow one; None when there is nothing to draw."""
     if not weeks or contract <= 0:
         return None
-    drawings = [_draw("wide", 690, 240, weeks, contract, today), _draw("narrow", 358, 220, weeks, contract, today)]
+    drawings = [_draw("wide", width, 240, weeks, contract, today), _draw("narrow", 358, 220, weeks, contract, today)]
     return Picture(list(weeks), contract, today, drawings)
 
 
@@ -108,9 +120,17 @@ def _draw(kind: str, width: int, height: int, weeks: Sequence[Week], contract: f
     marks = [(x(number + 0.5), week.monday) for number, week in enumerate(weeks) if number % every == 0]
     today_x = next((x(n + ((today - w.monday).days + 0.5) / 7) for n, w in enumerate(weeks) if _now(w, today)), None)
     tick = 8 if most > 16 else 4
+    rises: list[Rise] = []
+    for number, week in enumerate(weeks):
+        before = weeks[number - 1].agreed if number else None
+        if week.agreed is not None and week.agreed != before:
+            low = y(before or 0) if number else y(week.agreed)
+            # On a narrow drawing a figure stands only where the one before leaves room for it.
+            if not rises or x(number) - rises[-1].x >= 22:
+                rises.append(Rise(x(number), y(week.agreed), low, week.agreed, week.monday > today))
     return Drawing(
         kind, width, height, f"{''.join(points)}V{base}Z" if points else "", "".join(line), base, y(contract),
-        bars, [(y(hours), hours) for hours in range(tick, int(most) + 1, tick)], marks, today_x,
+        bars, [(y(hours), hours) for hours in range(tick, int(most) + 1, tick)], marks, today_x, rises,
     )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ _PARTICIPANT: list[tuple[str, Any, str, str]] = [
     ("participant:sessions", _("My talks"), "message", "sessions"),
     ("participant:knowledge", _("Good to know"), "open", "knowledge"),
     ("participant:record", _("My data"), "shield", ""),
+    ("participant:rights", _("My rights"), "clock", "clock"),
 ]
 
 #: Words that fit under an icon at the bottom of a phone.

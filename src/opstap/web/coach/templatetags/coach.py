@@ -8,8 +8,8 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from opstap.acts.sight.caseload import CaseRow, Urgency, Why
 from opstap.acts.sight.network import Around, Reason
@@ -85,8 +85,10 @@ def why(row: CaseRow) -> str:
         Why.PLAN_FIRST: _("There is no first session yet"),
         Why.PLAN_NEXT: _("There is no next session"),
         Why.SESSION_SOON: _("Session on %(day)s"),
+        Why.PLAN_PROPOSED: _("A step back in the plan waits for you"),
         Why.PLAN_WAITS: _("The plan waits for the participant"),
         Why.STEP_SOON: _("Next step in the plan on %(day)s"),
+        Why.DEADLINE: _("A deadline of the law on %(day)s"),
         Why.ENDING: _("The programme ends on %(day)s"),
         Why.CALM: _("Next session on %(day)s"),
         Why.ENDED: _("Ended on %(day)s"),
@@ -114,9 +116,12 @@ def why_more(row: CaseRow) -> str:
     """Say what goes with it, where there is something to say."""
     if row.why.value in SIGNS:
         return str(SIGNS[row.why.value][1])
+    if row.why is Why.DEADLINE:
+        return ", ".join(one.title.in_(get_language() or "") for one in row.deadlines)
     if not row.when:
         return ""
     return {
+        Why.PLAN_PROPOSED: _("Since %(day)s."),
         Why.PLAN_FIRST: _("In the programme since %(day)s."),
         Why.PLAN_NEXT: _("The last one was on %(day)s."),
         Why.PLAN_WAITS: _("Offered on %(day)s."),
@@ -131,6 +136,10 @@ def next_act(row: CaseRow) -> SafeString:
         url, word, look = reverse("coach:session", args=[row.session_id]), _("Write it down"), "btn small"
     elif row.why in (Why.PLAN_FIRST, Why.PLAN_NEXT):
         url, word, look = reverse("coach:plan_session", args=[row.pseudonym]), _("Plan a session"), "btn second small"
+    elif row.why is Why.PLAN_PROPOSED:
+        url, word, look = reverse("coach:offer_plan", args=[row.pseudonym]), _("See the plan"), "btn small"
+    elif row.why is Why.DEADLINE:
+        url, word, look = reverse("coach:clock", args=[row.pseudonym]), _("See the dates"), "btn second small"
     else:
         url, word, look = reverse("coach:case", args=[row.pseudonym]), _("Open"), "btn second small"
     return format_html('<a class="{}" href="{}">{}<span class="vh"> {}</span></a>', look, url, word, row.name)
@@ -175,6 +184,7 @@ def plan_pill(state: str, workplaces: list[str]) -> SafeString:
         return pill("good", _("agreed by the participant"))
     look, word = {
         "offered": ("todo", _("waits for the participant")),
+        "proposed": ("todo", _("waits for the professional")),
         "agreed": ("todo", _("waits for the workplace")),
         "in_force": ("good", _("agreed by all")),
         "replaced": ("plain", _("replaced")),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from opstap.acts import care, doors, plans
 from opstap.acts.sight.participant import programme as sight
 from opstap.acts.sight.participant.pages import with_page
+from opstap.acts.sight.plans import story_of
 from opstap.domain.access import Permission
 from opstap.domain.journey import NotNow
 from opstap.web.participant.frame import mine, page, reader, signed_in
@@ -31,8 +32,9 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 def _plan(request: HttpRequest, status: int = 200) -> HttpResponse:
-    seen = sight.plan(signed_in(request))
-    return page(request, "plan", status, plan=seen, current=seen.current, picture=drawn(seen))
+    story = story_of(with_page(signed_in(request), "plan"))
+    drawing = picture(story.weeks, story.contract_hours, story.today) if story.newest else None
+    return page(request, "plan", status, story=story, current=story.newest, picture=drawing)
 
 
 @mine
