@@ -11,7 +11,7 @@ from opstap.acts import clock, doors, words
 from opstap.acts.calendar import state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
-from opstap.acts.sight.caseload import OPEN, ends_of, pace_of
+from opstap.acts.sight.caseload import OPEN, ends_of, holding_of, pace_of
 from opstap.acts.sight.guidance import Guidance, guidance_of
 from opstap.acts.sight.hours import plan_weeks
 from opstap.acts.sight.network import Network, network_of
@@ -199,7 +199,7 @@ def _case(by: User, participant: Participant) -> Case:
         kinds=[(kind, protocol.text(f"sessions.{kind}", language)) for kind in protocol.session_kinds],
         modules=list(titles.items()),
         pace=pace_of(
-            enrolment, protocol, kept, versions[0] if versions else None, bool(network.at_work),
+            enrolment, protocol, kept, holding_of(versions), bool(network.at_work),
             any(one.party == Party.WORKPLACE and one.reached for one in network.contacts), clock.today(),
         ) if enrolment.state == "active" else None,
         hand_overs=team.hand_overs(by, participant),
