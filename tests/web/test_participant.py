@@ -811,10 +811,12 @@ def test_a_plan_is_agreed_once_after_reading_what_the_workplace_reads(steps):
     assert "U bent akkoord met versie 1." in visit.get("/me/plan/")
     events = AuditEvent.objects.count()
     assert "U was al akkoord met deze versie" in visit.post(f"/me/plan/{plan.pk}/agree/", 409)
+    second = offered(steps, participant)
+    assert "Tot dan geldt versie 1." in visit.get("/me/plan/")
     offered(steps, participant)
-    assert "Er is een nieuwere versie" in visit.post(f"/me/plan/{plan.pk}/agree/", 409)
-    assert AuditEvent.objects.count() == events + 1
-    assert "Eerdere versies" in visit.get("/me/plan/")
+    assert "Er is een nieuwere versie" in visit.post(f"/me/plan/{second.pk}/agree/", 409)
+    assert AuditEvent.objects.count() == events + 2
+    assert "Alle versies" in visit.get("/me/plan/")
 
 
 def test_a_plan_in_force_shows_who_agreed(steps):
@@ -822,9 +824,9 @@ def test_a_plan_in_force_shows_who_agreed(steps):
     link = steps.with_workplace(participant)
     plan = offered(steps, participant)
     visit = Visit(steps, participant)
-    assert "Ziet dit pas als u akkoord bent" in visit.get("/me/plan/")
+    assert "Krijgt het plan pas na het akkoord van de deelnemer" in visit.get("/me/plan/")
     visit.post(f"/me/plan/{plan.pk}/agree/")
-    assert "wacht op het werk" in visit.get("/me/plan/")
+    assert "nog niet" in visit.get("/me/plan/")
     with clock.at(steps.moment):
         plans.confirm_plan(by=link.user, plan=plan)
     assert "Iedereen is het eens met dit plan" in visit.get("/me/plan/")
