@@ -3,16 +3,18 @@
 import dataclasses
 import re
 import typing
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from opstap.acts import care, clock, contacts, letters, messages, plans, workplace
+from opstap.acts import care, clock, contacts, letters, messages, plans, statute, workplace
 from opstap.acts.sight import workplace as sight
 from opstap.acts.sight.threads import Line, Thread
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
+from opstap.domain.sharing import Item
 from opstap.store.models import Mail
 from tests.access.people import second_step
 from tests.world import World
@@ -27,11 +29,13 @@ MEDICAL = re.compile(
 #: The only types that a field of the workplace's records may have: numbers, days, names, its own text.
 ALLOWED = {
     "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
-    "Line",
+    "Term", "Line",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", [sight.Worker, sight.Agreement, sight.Change, sight.Call, sight.Page, Line, Thread])
+@pytest.mark.parametrize(
+    "kind", [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Call, sight.Page, Line, Thread]
+)
 def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
     for field in dataclasses.fields(kind):
         assert not MEDICAL.search(field.name)
@@ -82,6 +86,15 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
                 for_workplace="Een scherm dat hoger kan.",
             )  # fmt: skip
             workplace.agree_adjustment(by=world.account_of(participant), adjustment=adjustment)
+            workplace.change_sharing(
+                by=world.account_of(participant),
+                participant=participant,
+                link=link,
+                items=[item.value for item in Item],
+            )
+            statute.record_statute_facts(
+                by=coach, participant=participant, first_sick_day=world.moment.date() - timedelta(days=30)
+            )
             contacts.log_contact(
                 by=coach, participant=participant, party="treating_physician", channel="email",
                 on=world.moment.date(), reached=True, note="Over de behandeling.",
@@ -99,6 +112,7 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
         assert MEDICAL.findall(" ".join(spoken)) == []
     assert any("Een scherm dat hoger kan." in page and "Kan het" not in page for page in pages)
     assert any("Kan het maandag?" in page for page in pages)
+    assert any(("Plan van aanpak" if name == "steps" else "Melding aan de preventiedienst") in page for page in pages)
     with unscoped():
         told = [letters.read_letter(mail) for mail in Mail.objects.filter(kind="message")]
     assert told

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from opstap.acts import clock, plans, statute, stepping, work
+from opstap.acts import clock, plans, statute, stepping, work, workplace
 from opstap.acts.refusals import NotHere, Refused
+from opstap.acts.sight import workplace as at_work
 from opstap.acts.sight.plans import steps_for_workplace, story_of
 from opstap.acts.sight.statute import clock_of, near_of
 from opstap.acts.statute_facts import first_sick_day
@@ -14,7 +15,7 @@ from opstap.domain.access import Role
 from opstap.domain.journey import NotNow
 from opstap.domain.statute import State
 from opstap.domain.work.buildup import Step
-from opstap.store.models import DeadlineMark, Plan
+from opstap.store.models import DeadlineMark, Plan, WorkSpell
 from tests.world import World
 
 
@@ -154,12 +155,12 @@ def test_usual_care_keeps_no_clock_and_takes_no_step(steps: World) -> None:
             stepping.step_back(by=own, participant=participant)
 
 
-def test_the_clock_counts_from_what_was_answered_then_from_what_was_filled_in(rentree: World) -> None:
+def test_the_clock_knows_nothing_of_what_was_answered_to_a_questionnaire(rentree: World) -> None:
     participant = rentree.in_care()
     with clock.at(rentree.moment):
-        answered = first_sick_day(participant)
-        seen = clock_of(participant)
-        assert (seen.known is None) is (answered is None)
+        assert WorkSpell.objects.filter(participant=participant, source="questionnaire").exists()
+        assert first_sick_day(participant) is None
+        assert clock_of(participant).known is None
         statute.record_statute_facts(
             by=rentree.account_of(participant), participant=participant, first_sick_day=date(2026, 1, 5),
             employees=80, trajectory_start=date(2026, 2, 2), contract_end=date(2027, 1, 31),
@@ -168,6 +169,39 @@ def test_the_clock_counts_from_what_was_answered_then_from_what_was_filled_in(re
     assert seen.known.first_day_from == "filled_in"
     assert seen.timeline.first_sick_day == date(2026, 1, 5)
     assert (seen.known.facts.employees, seen.known.facts.trajectory_start) == (80, date(2026, 2, 2))
+
+
+def test_the_clock_counts_from_the_hours_where_no_day_was_filled_in(rentree: World) -> None:
+    participant = rentree.in_care()
+    coach, day = rentree.person(Role.COACH), rentree.moment.date()
+    with clock.at(rentree.moment):
+        work.record_work(
+            by=coach, participant=participant, start=day - timedelta(days=30), contract_hours=32, actual_hours=0,
+            sick_percent=100,
+        )  # fmt: skip
+        seen = clock_of(participant)
+    assert (seen.known.first_day_from, seen.timeline.first_sick_day) == ("hours", day - timedelta(days=30))
+
+
+def test_an_employer_is_shown_its_own_dates_when_they_are_shared_and_no_right_to_end_a_contract(rentree: World) -> None:
+    participant = rentree.in_care()
+    link = rentree.with_workplace(participant)
+    own, day = rentree.account_of(participant), rentree.moment.date()
+    with clock.at(rentree.moment):
+        statute.record_statute_facts(
+            by=own, participant=participant, first_sick_day=day - timedelta(days=20), employees=80
+        )
+        workplace.change_sharing(by=own, participant=participant, link=link, items=["hours"])
+        assert at_work.page(link.user, participant.pseudonym).terms == []
+        workplace.change_sharing(by=own, participant=participant, link=link, items=["deadlines"])
+        terms = at_work.page(link.user, participant.pseudonym).terms
+    assert [one.title for one in terms] == [
+        "Melding aan de preventiedienst", "Vragen welk werk mogelijk is",
+        "Laatste dag om het re-integratietraject te starten",
+    ]  # fmt: skip
+    # The notice after four weeks of absence (Codex I.4-4), eight weeks for the estimate (RIT 3.0).
+    assert [one.due for one in terms[:2]] == [day - timedelta(days=20) + timedelta(weeks=n) for n in (4, 8)]
+    assert [one.sure for one in terms] == [True, True, False]
 
 
 def test_hours_written_down_show_the_resumption(rentree: World) -> None:

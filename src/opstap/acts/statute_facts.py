@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from opstap.domain.statute import Country, Facts, rule_sets
 from opstap.domain.statute.absence import sick_runs
@@ -13,17 +14,17 @@ from opstap.domain.statute.audience import with_spells
 from opstap.domain.work.spells import Kind, Spell
 from opstap.store.models import DeadlineMark, Participant, StatuteFacts, WorkSpell
 
-#: Whose account of the hours goes first; one account at a time, since several tell of the same days.
-SOURCES = ("coach", "questionnaire")
+#: The account of the hours that counts here: the programme's own. What someone answers to a questionnaire is the
+#: study's, and reaches neither the care team nor, through a date, the workplace.
+SOURCE = "coach"
 
 
 @dataclass(frozen=True)
 class Known:
-    """The facts on the clock, and where each came from: "filled_in", or the source of the hours."""
+    """The facts on the clock, and whether the first sick day was filled in or follows from the hours."""
 
     facts: Facts
-    first_day_from: str
-    hours_from: str
+    first_day_from: Literal["filled_in", "hours"]
 
 
 def known_of(participant: Participant) -> Known | None:
@@ -35,7 +36,7 @@ def known_of_many(participants: Sequence[Participant]) -> dict[int, Known]:
     """Give what is known, by primary key, in three queries however many they are."""
     filled = {row.participant_id: row for row in StatuteFacts.objects.filter(participant__in=participants)}
     spells: dict[int, list[WorkSpell]] = defaultdict(list)
-    for spell in WorkSpell.objects.filter(participant__in=participants).order_by("start", "pk"):
+    for spell in WorkSpell.objects.filter(participant__in=participants, source=SOURCE).order_by("start", "pk"):
         spells[spell.participant_id].append(spell)
     marks: dict[int, dict[str, date | None]] = defaultdict(dict)
     for mark in DeadlineMark.objects.filter(participant__in=participants).order_by("at", "pk"):
@@ -49,26 +50,17 @@ def known_of_many(participants: Sequence[Participant]) -> dict[int, Known]:
 
 
 def first_sick_day(participant: Participant) -> date | None:
-    """Give the first sick day on record, where there is one that tells; hours of a coach often begin later."""
+    """Give the first sick day that was filled in; hours of a coach often begin later, and do not tell."""
     row = StatuteFacts.objects.filter(participant=participant).first()
-    if row is not None and row.first_sick_day is not None:
-        return row.first_sick_day
-    return _first_run(_spells(WorkSpell.objects.filter(participant=participant, source="questionnaire")))
+    return row.first_sick_day if row else None
 
 
 def _known(row: StatuteFacts | None, spells: list[WorkSpell], marks: Mapping[str, date | None]) -> Known | None:
-    by_source = {source: _spells(one for one in spells if one.source == source) for source in SOURCES}
-    first = row.first_sick_day if row else None
-    first_day_from = "filled_in"
-    if first is None:
-        # The questionnaire asks for the first sick day itself, and so knows it before the hours of a coach do.
-        for source in reversed(SOURCES):
-            first, first_day_from = _first_run(by_source[source]), source
-            if first is not None:
-                break
+    told = _spells(spells)
+    given = row.first_sick_day if row else None
+    first = given or _first_run(told)
     if first is None:
         return None
-    hours_from = next((source for source in SOURCES if by_source[source]), "")
     rules = {rule.id for country in Country for one in rule_sets(country) for rule in one.rules}
     done = {rule: day for rule, day in marks.items() if day is not None and day >= first and rule in rules}
     facts = Facts(
@@ -79,11 +71,10 @@ def _known(row: StatuteFacts | None, spells: list[WorkSpell], marks: Mapping[str
         contract_end=_from(row.contract_end if row else None, first),
         done=done,
     )
-    told = by_source[hours_from] if hours_from else []
-    if first_day_from == "filled_in":
+    if given is not None:
         # Who fills in the first sick day means the day from which all is counted, also where hours say otherwise.
         told = [replace(spell, index_date=first) for spell in told]
-    return Known(with_spells(facts, told), first_day_from, hours_from)
+    return Known(with_spells(facts, told), "hours" if given is None else "filled_in")
 
 
 def _from(day: date | None, first: date) -> date | None:

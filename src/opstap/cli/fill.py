@@ -40,7 +40,6 @@ from opstap.acts import (
 )
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
-from opstap.acts.statute_facts import first_sick_day
 from opstap.acts.words import Contact
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Permission, Role
@@ -347,17 +346,12 @@ def _guided(one: Fill, now: datetime) -> None:
         with clock.at(now - timedelta(days=5)):
             statute.record_statute_facts(
                 by=person["coach"], participant=person["who"], employees=60 + 20 * number,
-                first_sick_day=_sick_from(person["who"], now.date()),
+                first_sick_day=now.date() - timedelta(days=250 + 10 * number),
             )  # fmt: skip
             stepping.write_relapse_plan(by=person["user"], participant=person["who"], text=_TOO_MUCH)
         if person is second:
             with clock.at(now - timedelta(days=1)):
                 stepping.step_back(by=person["user"], participant=person["who"])
-
-
-def _sick_from(participant: Any, today: date) -> date | None:
-    """Fill in a first sick day only where no questionnaire asked for it."""
-    return None if first_sick_day(participant) else today - timedelta(days=280)
 
 
 def _finish(fills: list[Fill], now: datetime) -> None:

@@ -3,8 +3,9 @@
 import dataclasses
 from datetime import date, timedelta
 
-from opstap.domain.statute import Facts, State, Who, deadlines
-from opstap.domain.statute.audience import WorkplaceDeadline, coming, for_workplace, near, with_spells
+from opstap.domain.statute import Country, Facts, State, Who, deadlines, rule_sets
+from opstap.domain.statute.audience import TITLES, WorkplaceDeadline, coming, for_workplace, near, with_spells
+from opstap.domain.statute.model import Kind as Duty
 from opstap.domain.work.spells import Kind, Spell
 
 FIRST = date(2024, 2, 29)
@@ -38,6 +39,14 @@ def test_a_workplace_sees_its_own_terms_and_nobody_elses() -> None:
     assert theirs.isdisjoint(one.id for one in shown)
     assert all(one.state is not State.LAPSED for one in shown)
     assert {one.with_employee for one in shown} == {True, False}
+
+
+def test_every_duty_of_an_employer_has_a_title_for_the_workplace_and_no_right_is_named() -> None:
+    rules = [rule for country in Country for one in rule_sets(country) for rule in one.rules]
+    theirs = {rule.id for rule in rules if rule.kind is Duty.DUTY and rule.who in (
+        Who.EMPLOYER, Who.EMPLOYER_AND_EMPLOYEE, Who.EMPLOYER_OR_EMPLOYEE
+    )}  # fmt: skip
+    assert theirs == set(TITLES)
 
 
 def test_the_type_for_a_workplace_has_no_field_for_words_about_a_person() -> None:

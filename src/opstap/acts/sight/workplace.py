@@ -14,11 +14,17 @@ from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere, SharingEnded
 from opstap.acts.sight.hours import plan_weeks
 from opstap.acts.sight.participant.pages import pages_open
+from opstap.acts.sight.statute import clock_of
 from opstap.acts.sight.threads import Thread, read, unread
 from opstap.domain.access import Permission
 from opstap.domain.sharing import Item
+from opstap.domain.statute import Certainty, State
+from opstap.domain.statute.audience import for_workplace
 from opstap.domain.work.weeks import Week
 from opstap.store.models import Adjustment, CareLink, Participant, Plan, User, WorkplaceLink, WorkSpell
+
+#: How many dates ahead the workplace is shown.
+MOST_TERMS = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,17 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One date that the law sets the employer: what, by when, late or not, together with the worker, and how sure."""
+
+    title: str
+    due: date | None
+    late: bool
+    together: bool
+    sure: bool
+
+
+@dataclass(frozen=True)
 class Call:
     """Whom to turn to. Only a name: an address at a hospital would tell something by itself."""
 
@@ -78,6 +95,7 @@ class Page:
     agreement: Agreement | None
     waits: bool
     changes: list[Change]
+    terms: list[Term]
     call: Call | None
     unread: int
 
@@ -153,6 +171,7 @@ def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Pag
         agreement=_agreement(participant, plan) if plan and Item.AGREEMENTS in shared else None,
         waits=plan is not None and plan.state == "agreed" and Item.AGREEMENTS in shared,
         changes=_changes(participant) if Item.ADJUSTMENTS in shared else [],
+        terms=_terms(participant, language) if Item.DEADLINES in shared else [],
         call=_call(participant) if Item.CALL in shared else None,
         unread=unread(link.user, [participant.pk])[participant.pk, link.pk],
     )
@@ -217,6 +236,23 @@ def _agreement(participant: Participant, plan: Plan) -> Agreement:
         agreed_at=plan.agreed_at,
         confirmed_at=plan.confirmed_at,
     )
+
+
+def _terms(participant: Participant, language: str) -> list[Term]:
+    """List the employer's own dates that wait, the first ones."""
+    timeline = clock_of(participant).timeline
+    found = for_workplace(timeline) if timeline else ()
+    return [
+        Term(
+            title=one.title.in_(language),
+            due=one.due,
+            late=one.state is State.LATE,
+            together=one.with_employee,
+            sure=one.certainty is Certainty.SETTLED,
+        )
+        for one in found
+        if one.state is not State.DONE
+    ][:MOST_TERMS]
 
 
 def _changes(participant: Participant) -> list[Change]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from opstap.domain.statute.model import Certainty, Kind, Source, Who, Words
+from opstap.domain.statute.model import Certainty, Kind, Who, Words
 from opstap.domain.statute.timeline import Deadline, Facts, State, Timeline
 from opstap.domain.work.spells import Kind as Work
 from opstap.domain.work.spells import Spell
@@ -14,6 +14,24 @@ from opstap.domain.work.spells import Spell
 #: Whose turn it is when the workplace has something to do.
 _WORKPLACE = (Who.EMPLOYER, Who.EMPLOYER_AND_EMPLOYEE, Who.EMPLOYER_OR_EMPLOYEE)
 _WAITING = (State.OPEN, State.AHEAD, State.LATE)
+
+
+#: What each duty of the workplace is called there: words about the work, and none about a person's health. A rule that
+#: is not named here is not shown there, such as the employer's right to end a contract.
+TITLES = {
+    "physician_opinion": Words(en="Ask for advice on the work", nl="Advies over het werk vragen"),
+    "action_plan": Words(en="Draw up the plan of action", nl="Plan van aanpak maken"),
+    "plan_review": Words(en="Discuss the plan of action", nl="Plan van aanpak bespreken"),
+    "report_42": Words(en="Report to UWV in week 42", nl="Melding aan UWV in week 42"),
+    "first_year_evaluation": Words(en="First-year evaluation", nl="Eerstejaarsevaluatie"),
+    "second_track": Words(en="Start of the second track", nl="Begin van het tweede spoor"),
+    "final_evaluation": Words(en="Final evaluation", nl="Eindevaluatie"),
+    "physician_notice": Words(en="Notice to the prevention service", nl="Melding aan de preventiedienst"),
+    "work_potential_estimate": Words(en="Ask what work is possible", nl="Vragen welk werk mogelijk is"),
+    "trajectory_start_latest": Words(
+        en="Last day to start the re-integration trajectory", nl="Laatste dag om het re-integratietraject te starten"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -25,35 +43,30 @@ class WorkplaceDeadline:
 
     id: str
     title: Words
-    kind: Kind
     due: date | None
     opens: date | None
     state: State
     certainty: Certainty
     with_employee: bool
-    sources: tuple[Source, ...]
 
 
 def for_workplace(timeline: Timeline) -> tuple[WorkplaceDeadline, ...]:
-    """Give only the terms that are the employer's to keep, in order of date; what lapsed or passed is left out.
+    """Give only the duties that are the employer's to keep, in order of date; what lapsed or passed is left out.
 
-    Only for a workplace with which the participant shares deadlines: whoever calls this has checked that. The titles
-    are those of the law and may name sick leave, which the employer knows of; nothing else here does.
+    Only for a workplace with which the participant shares deadlines: whoever calls this has checked that.
     """
     return tuple(
         WorkplaceDeadline(
             id=one.id,
-            title=one.title,
-            kind=one.kind,
+            title=TITLES[one.id],
             due=one.due,
             opens=one.opens,
             state=one.state,
             certainty=one.certainty,
             with_employee=one.who is not Who.EMPLOYER,
-            sources=one.sources,
         )
         for one in timeline.deadlines
-        if one.who in _WORKPLACE and one.kind is not Kind.MOMENT and one.state in (*_WAITING, State.DONE)
+        if one.who in _WORKPLACE and one.id in TITLES and one.state in (*_WAITING, State.DONE)
     )
 
 
