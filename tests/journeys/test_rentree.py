@@ -112,7 +112,7 @@ def coach_through(coach: Walker, participant: Walker, pseudonym: str) -> None:
 def agree_on_a_plan(coach: Walker, participant: Walker, case: str) -> None:
     coach.go(case + "plan/")
     coach.page.fill("input[name=goal]", "Weer met plezier aan het werk.")
-    coach.send()
+    coach.follow("button[value=offer]")
     participant.go("/me/").go("/me/plan/")
     assert participant.sees("Weer met plezier aan het werk.")
     participant.follow("main form[action*='/agree/'] button")

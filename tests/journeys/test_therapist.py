@@ -55,7 +55,7 @@ def test_a_therapist_plans_holds_and_makes_a_plan(company: Callable[[int], Walke
     therapist.go(case + "plan/")
     page.check("input[name=aim][value=retention]")
     page.fill("input[name=goal]", "De middag volhouden.")
-    therapist.send()
+    therapist.follow("button[value=offer]")
     assert page.url.endswith(case), page.locator("main").inner_text()
     assert therapist.sees("De middag volhouden.")
     # The way back to the caseload still knows this person.

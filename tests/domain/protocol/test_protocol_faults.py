@@ -70,11 +70,11 @@ PROTOCOL = [
     ("- {id: answers}", "- {id: answers}\n      - {id: answers}", 1, "consents.1.items.1.id", "answers stands twice"),
     ("design: single_arm", "design: randomised", 0, "study.design", "needs `allocation`"),
     (
-        "opens: [plan, sessions, knowledge, clock]",
+        "opens: [plan, sessions, knowledge]",
         "opens: [diary]",
         0,
         "study.arms.0.opens.0",
-        "'plan', 'sessions' or 'knowledge'",
+        "'plan', 'sessions', 'knowledge'",
     ),
     ("programme: true", "programme: false", 0, "study.arms.0.opens", "empty `opens`"),
     ("default: first", "default: last", 0, "study.eligibility.default", "name one of first"),

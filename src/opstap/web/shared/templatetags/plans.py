@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 
 from django import template
+from django.utils.dates import WEEKDAYS as WEEKDAYS_OF_DJANGO
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from opstap.domain.work.buildup import Step
 from opstap.domain.work.revision import Change, Kind
@@ -15,20 +18,10 @@ from opstap.web.shared.templatetags.opstap import day, hours
 
 register = template.Library()
 
-WEEKDAYS = [
-    (0, gettext_lazy("Monday")),
-    (1, gettext_lazy("Tuesday")),
-    (2, gettext_lazy("Wednesday")),
-    (3, gettext_lazy("Thursday")),
-    (4, gettext_lazy("Friday")),
-    (5, gettext_lazy("Saturday")),
-    (6, gettext_lazy("Sunday")),
-]
+#: Django's own names of the days, so that every page calls them alike.
+WEEKDAYS = [(number, capfirst(WEEKDAYS_OF_DJANGO[number])) for number in range(7)]
 #: As they stand in a row of a table.
-SHORT = [
-    gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
-    gettext_lazy("Sat"), gettext_lazy("Sun"),
-]  # fmt: skip
+SHORT = [WEEKDAYS_ABBR[number] for number in range(7)]
 
 
 @register.filter
