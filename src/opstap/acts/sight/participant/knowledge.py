@@ -117,7 +117,7 @@ def _reader(participant: Participant) -> Reader:
         )  # fmt: skip
     let_in = WorkplaceLink.objects.filter(participant=participant, ended_on=None).exists()
     return Reader(
-        country=protocol.study.country,
+        country=protocol.country,
         language=language(),
         address=protocol.text("address", language()),
         situations=situations(spells["coach"] or spells["questionnaire"], clock.today(), has_workplace=let_in),

@@ -24,7 +24,7 @@ def knowledge(request: HttpRequest) -> HttpResponse:
         "knowledge",
         known=known,
         topics=[(topic, TOPICS[topic], told) for topic, told in known.topics.items()],
-        situations=[SITUATIONS[one] for one in sorted(known.situations)],
+        situations=[said for one, said in SITUATIONS.items() if one in known.situations],
         q=words,
         longest=LONGEST,
     )
