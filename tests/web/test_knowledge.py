@@ -156,6 +156,11 @@ def test_an_article_tells_its_date_and_where_it_comes_from(site, care_of):
     assert "in onze eigen woorden" not in sourced
     assert "Regeling procesgang eerste en tweede ziektejaar" in sourced
     assert re.search(r'<a href="https://wetten-acc[^"]+" rel="noreferrer">', sourced)
+    # The dates stand on a page of their own, one press away.
+    to_dates = 'class="btn second" href="/me/rights/"'
+    assert to_dates in sourced
+    assert to_dates not in own
+    visit.get("/me/rights/")
     assert "afdrukken en vaak ook voorlezen" in sourced
     visit.get("/me/know/about/no-such-article/", 404)
 
