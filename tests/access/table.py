@@ -79,6 +79,8 @@ TABLE: dict[str, Row] = {
     "participant:confirm": Row(OWN, ("talk",), post=True),
     "participant:knowledge": Row(IN_PROGRAMME),
     "participant:module": Row(OWN, ("=energy_balance",)),
+    # Texts are for a country, so a programme elsewhere has the general ones alike; usual care has none.
+    "participant:article": Row(IN_PROGRAMME, ("=tiredness",)),
     # The diary, the goals and the stages are the programme's: usual care finds nothing there.
     "participant:energy": Row(IN_PROGRAMME),
     "participant:note_energy": Row(IN_PROGRAMME, post=True),

@@ -32,6 +32,23 @@ PARTS = {
     "letter": _("A letter"),
 }
 
+#: What articles are about, by the topics of `domain/knowledge`.
+TOPICS = {
+    "rights": _("Rights and duties"),
+    "effects": _("After the treatment"),
+    "talking": _("Talking about it at work"),
+    "working": _("At work"),
+    "new_work": _("New work"),
+}
+
+#: How someone's work is now, in a row of words.
+SITUATIONS = {
+    "with_employer": _("with an employer"),
+    "without_employer": _("without an employer"),
+    "at_work": _("at work"),
+    "on_leave": _("on sick leave"),
+}
+
 #: How a talk is held.
 MODES = {"in_person": _("in person"), "video": _("by video"), "telephone": _("by telephone")}
 

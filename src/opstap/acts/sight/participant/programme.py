@@ -1,4 +1,4 @@
-"""The programme's own pages: the plan, the sessions, what is good to know. Only for those whom their arm opens them."""
+"""The programme's own pages: the plan and the sessions. Only for those whom their arm opens them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from opstap.acts import clock, words
 from opstap.acts.protocols import protocol_of
-from opstap.acts.refusals import NotHere
 from opstap.acts.sight.participant.pages import language, with_page
 from opstap.domain.months import add_months
 from opstap.domain.work.spells import Kind, Spell
@@ -62,15 +61,6 @@ class ModuleLine:
     id: str
     title: str
     on: date | None
-
-
-@dataclass(frozen=True)
-class Module:
-    """One module with its text, and a mark where the protocol is not certain of it."""
-
-    title: str
-    text: str
-    certainty: str
 
 
 @dataclass(frozen=True)
@@ -211,31 +201,4 @@ def _talk(participant: Participant, row: Session) -> Talk:
             ModuleLine(one, protocol.text(f"modules.{one}.title", language()), row.held_on) for one in row.modules
         ),
         note=words.unseal(participant, row.shared_sealed),
-    )
-
-
-def modules(by: User) -> list[ModuleLine]:
-    """List the programme's modules, in its order; NotHere when the page is not open to this participant."""
-    participant = with_page(by, "knowledge")
-    protocol = protocol_of(participant.study)
-    covered: dict[str, date] = {}
-    rows = Session.objects.filter(enrolment=participant.enrolment, state="held").order_by("held_on")
-    for held_on, covers in rows.values_list("held_on", "modules"):
-        covered.update(dict.fromkeys(covers, held_on))
-    return [
-        ModuleLine(one.id, protocol.text(f"modules.{one.id}.title", language()), covered.get(one.id))
-        for one in protocol.programme.modules
-    ]
-
-
-def module(by: User, module_id: str) -> Module:
-    """Open one module; NotHere when there is none, or the page is not open to this participant."""
-    protocol = protocol_of(with_page(by, "knowledge").study)
-    if module_id not in {one.id for one in protocol.programme.modules}:
-        raise NotHere(module_id)
-    mark = protocol.assumption_on(f"programme.modules.{module_id}")
-    return Module(
-        title=protocol.text(f"modules.{module_id}.title", language()),
-        text=protocol.text(f"modules.{module_id}.text", language()),
-        certainty=protocol.text(f"assumptions.{mark.id}", language()) if mark else "",
     )

@@ -1,4 +1,4 @@
-"""The programme's own pages: plan, sessions, what is good to know. Not there for those whom no arm opens them."""
+"""The programme's own pages: plan and sessions. Not there for those whom no arm opens them."""
 
 from __future__ import annotations
 
@@ -91,17 +91,3 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _sessions(request, 409)
     messages.success(request, say(address, "You confirmed your talk."))
     return redirect("participant:sessions")
-
-
-@mine
-@require_GET
-def knowledge(request: HttpRequest) -> HttpResponse:
-    """List the modules of the programme."""
-    return page(request, "knowledge", modules=sight.modules(signed_in(request)))
-
-
-@mine
-@require_GET
-def module(request: HttpRequest, module: str) -> HttpResponse:
-    """Show one module."""
-    return page(request, "module", module=sight.module(signed_in(request), module))
