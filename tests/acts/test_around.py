@@ -449,3 +449,17 @@ def test_a_feed_is_neutral_hard_to_guess_and_ends(case):
 def test_only_participants_and_the_care_team_keep_a_feed(case):
     with pytest.raises(NotHere):
         feeds.make_feed(by=case.boss)
+
+
+def test_who_is_wanted_now_keeps_that_and_the_people_around_stand_beside_it(case):
+    messages.write_message(by=case.boss, participant=case.who, text="Kan het dinsdag?", link=case.link)
+    (row,) = caseloads.caseload(case.coach).rows
+    assert row.why != "around"
+    assert [one.why for one in row.around] == ["message"]
+
+
+def test_the_page_about_work_shows_the_last_three_looks(case):
+    for _time in range(4):
+        at_work.page(case.boss, case.who.pseudonym)
+    (shares,) = own_sight.at_work(case.me).people
+    assert len(shares.looks) == 3

@@ -255,3 +255,44 @@ def test_a_term_is_marked_as_done_and_a_mistake_undone(steps: World) -> None:
         ):
             with pytest.raises(Refused):
                 statute.mark_deadline(by=own, participant=participant, **wrong)
+
+
+def test_facts_that_hang_on_nothing_and_hours_that_contradict_are_refused(steps: World) -> None:
+    participant = steps.in_care()
+    own, coach, day = steps.account_of(participant), steps.person(Role.COACH), steps.moment.date()
+
+    def fill(**given):
+        with clock.at(steps.moment), pytest.raises(Refused) as refused:
+            statute.record_statute_facts(by=own, participant=participant, **given)
+        return refused.value.field
+
+    assert fill(employees=5) == "first_sick_day"
+    with clock.at(steps.moment), pytest.raises(Refused):
+        statute.mark_deadline(by=own, participant=participant, rule="action_plan", done_on=day)
+    with clock.at(steps.moment):
+        work.record_work(
+            by=coach, participant=participant, start=day - timedelta(days=40), contract_hours=32, actual_hours=32,
+            sick_percent=0,
+        )  # fmt: skip
+    assert fill(first_sick_day=day - timedelta(days=10)) == "first_sick_day"
+    for job in ("1", "1"):
+        WorkSpell.objects.create(
+            participant=participant, source="coach", job=job, start=day - timedelta(days=60), end=None,
+            contract_hours=32, actual_hours=0, sick_percent=100, kind="own", recorded_at=steps.moment,
+        )  # fmt: skip
+    with clock.at(steps.moment):
+        assert fill(first_sick_day=day - timedelta(days=60)) == ""
+        seen = clock_of(participant)
+        assert (seen.timeline, seen.contradicts) == (None, True)
+        assert near_of([participant]) == {}
+
+
+def test_the_story_tells_the_newest_version_the_one_that_holds_and_the_earlier_ones(steps: World) -> None:
+    participant = steps.in_care()
+    first = offer(steps, participant)
+    with clock.at(steps.moment):
+        plans.agree_plan(by=steps.account_of(participant), plan=first)
+    second = offer(steps, participant, hours=(4.0, 8.0))
+    story = story_of(participant)
+    assert (story.newest.number, story.holding.number) == (second.version, first.version)
+    assert [one.number for one in story.earlier] == [first.version]

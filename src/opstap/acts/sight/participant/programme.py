@@ -98,11 +98,6 @@ class Talks:
         return ["done"] * self.held + ["next"] * (total > self.held) + [""] * (total - self.held - 1)
 
 
-def plan(by: User) -> PlanPage:
-    """Open the plan; NotHere when the page is not open to this participant."""
-    return plan_of(with_page(by, "plan"))
-
-
 def plan_of(participant: Participant) -> PlanPage:
     """Give the plan of a participant whose page is open."""
     rows = list(
