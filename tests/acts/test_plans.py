@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from opstap.acts import clock, plans, statute, stepping, work, workplace
+from opstap.acts import care, clock, plans, statute, stepping, work, workplace
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import workplace as at_work
+from opstap.acts.sight.caseload import Urgency, Why, caseload
 from opstap.acts.sight.plans import steps_for_workplace, story_of
 from opstap.acts.sight.statute import clock_of, near_of
 from opstap.acts.statute_facts import first_sick_day
@@ -296,3 +297,17 @@ def test_the_story_tells_the_newest_version_the_one_that_holds_and_the_earlier_o
     story = story_of(participant)
     assert (story.newest.number, story.holding.number) == (second.version, first.version)
     assert [one.number for one in story.earlier] == [first.version]
+
+
+def test_a_date_of_the_law_that_is_near_lifts_someone_out_of_the_calm(steps: World) -> None:
+    participant = steps.in_care()
+    coach, day = steps.person(Role.COACH), steps.moment.date()
+    with clock.at(steps.moment):
+        care.plan_session(
+            by=coach, participant=participant, kind="consultation", planned_for=steps.moment + timedelta(days=15)
+        )
+        assert caseload(coach).rows[0].why is Why.CALM
+        # The opinion of the physician is asked within six weeks (Regeling procesgang, art. 2): in twelve days.
+        statute.record_statute_facts(by=coach, participant=participant, first_sick_day=day - timedelta(days=30))
+        (row,) = caseload(coach).rows
+    assert (row.urgency, row.why, row.when) == (Urgency.WEEK, Why.DEADLINE, day + timedelta(days=12))
