@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -253,26 +253,32 @@ def _counts(reach: Reach, randomised: bool) -> tuple[dict[str, dict[int, int]], 
 
 
 def _waves(reach: Reach, waves: Sequence[str], today: date) -> dict[tuple[int, str], dict[str, int]]:
-    """Count per site and wave what was handed in, is open, was missed; in one walk, site by site, with no sorting."""
-    waiting = Q(submitted_at=None, voided_on=None)
-    parts = {
-        "submitted": Q(submitted_at__isnull=False),
-        "open": waiting & Q(opens_on__lte=today, closes_on__gte=today),
-        "missed": waiting & Q(closes_on__lt=today),
-    }
-    asked = {(number, part): Q(wave=wave) & parts[part] for number, wave in enumerate(waves) for part in parts}
-    rows = (
-        Measurement.objects.filter(reach.among("participant__"), respondent="participant")
+    """Count per site and wave what was handed in, is open, was missed.
+
+    What was handed in is counted in one walk, site by site, with no sorting; what waits has an index of its own.
+    """
+    measurements = Measurement.objects.filter(reach.among("participant__"), respondent="participant")
+    handed_in = (
+        measurements.filter(submitted_at__isnull=False)
         .values("participant__site")
-        .annotate(**{f"{part}_{number}": Count("pk", filter=where) for (number, part), where in asked.items()})
+        .annotate(**{f"wave_{number}": Count("pk", filter=Q(wave=wave)) for number, wave in enumerate(waves)})
     )
-    found: dict[tuple[int, str], dict[str, int]] = {}
-    for row in rows:
+    waiting = (
+        measurements.filter(submitted_at=None, voided_on=None, opens_on__lte=today)
+        .values("participant__site", "wave")
+        .annotate(
+            open=Count("pk", filter=Q(closes_on__gte=today)),
+            missed=Count("pk", filter=Q(closes_on__lt=today)),
+        )
+    )
+    found: dict[tuple[int, str], dict[str, int]] = defaultdict(lambda: {"submitted": 0, "open": 0, "missed": 0})
+    for row in handed_in:
         for number, wave in enumerate(waves):
-            counts = {part: row[f"{part}_{number}"] for part in parts}
-            # What was asked until today is in one of the three.
-            found[(row["participant__site"], wave)] = {**counts, "asked": sum(counts.values())}
-    return found
+            found[(row["participant__site"], wave)]["submitted"] = row[f"wave_{number}"]
+    for row in waiting:
+        found[(row["participant__site"], row["wave"])] |= {"open": row["open"], "missed": row["missed"]}
+    # What was asked until today is in one of the three.
+    return {place: {**counts, "asked": sum(counts.values())} for place, counts in found.items()}
 
 
 @dataclass(frozen=True)
@@ -343,7 +349,7 @@ def _late(reach: Reach, protocol: Protocol, today: date) -> tuple[list[Late], in
     found = list(
         Measurement.objects.filter(
             reach.among("participant__"), respondent="participant", submitted_at=None, voided_on=None,
-            due_on__lt=today, closes_on__gte=today - timedelta(days=MISSED_DAYS),
+            opens_on__lte=today, due_on__lt=today, closes_on__gte=today - timedelta(days=MISSED_DAYS),
         )
         .select_related("participant__site")
         .order_by("closes_on", "pk")

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             model_name="measurement",
             index=models.Index(
                 condition=models.Q(("submitted_at", None), ("voided_on", None)),
-                fields=["closes_on", "opens_on"],
+                fields=["opens_on", "closes_on"],
                 name="measurement_waiting",
             ),
         ),

@@ -38,7 +38,7 @@ class Measurement(models.Model):
             # What is still open or was missed: a few rows of many, for what falls due and for who is late.
             models.Index(
                 name="measurement_waiting",
-                fields=["closes_on", "opens_on"],
+                fields=["opens_on", "closes_on"],
                 condition=models.Q(submitted_at=None, voided_on=None),
             ),
             # All that counting a study's waves needs, so that counting reads no row.
