@@ -114,6 +114,7 @@ def scene() -> Scene:
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
+        "mail": Mail.objects.filter(participant=own).latest("pk").pk,
         "feed": feed,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,

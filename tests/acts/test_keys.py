@@ -125,11 +125,3 @@ def test_five_wrong_tries_make_the_code_rest(rentree: World) -> None:
         keys.check_code(user, "brood7")
     with clock.at(clock.now() + timedelta(minutes=16)):
         assert keys.check_code(user, "brood7")
-
-
-def test_a_mail_that_was_queued_before_is_not_made_again(rentree: World) -> None:
-    measurement = rentree.measurement(rentree.consented(), "t0")
-    with clock.at(rentree.moment):
-        assert keys.new_link(measurement, "invitation", "invitation:once") is not None
-        assert keys.new_link(measurement, "invitation", "invitation:once") is None
-    assert Mail.objects.count() == 1

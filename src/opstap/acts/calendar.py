@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from opstap.acts import clock
 from opstap.acts.protocols import protocol_of
+from opstap.domain.followup import window
 from opstap.domain.instruments.model import Questionnaire
 from opstap.domain.journey import measurement_state
-from opstap.domain.months import add_months
 from opstap.domain.protocol.model import Respondent
 from opstap.store.models import Measurement, Participant, Participation
 
@@ -21,19 +21,36 @@ def schedule(participant: Participant, anchor: str, on: date) -> None:
     for wave in protocol_of(study).study.waves:
         if wave.anchor != anchor or "participant" not in wave.asks:
             continue
-        due = add_months(on, wave.months)
+        days = window(on, wave)
         rows.append(
             Measurement(
                 participant=participant,
                 wave=wave.id,
                 respondent="participant",
                 protocol=study.protocol,
-                due_on=due,
-                opens_on=due - timedelta(days=wave.opens_days_before),
-                closes_on=due + timedelta(days=wave.closes_days_after),
+                due_on=days.due,
+                opens_on=days.opens,
+                closes_on=days.closes,
             )
         )
     Measurement.objects.bulk_create(rows)
+
+
+def move(participant: Participant, anchor: str, on: date) -> int:
+    """Move the measurements that count from this anchor to its right day, within a running act; give how many moved.
+
+    What was handed in or voided stays where it was: it happened.
+    """
+    moved = []
+    waves = {wave.id: wave for wave in protocol_of(participant.study).study.waves if wave.anchor == anchor}
+    for measurement in Measurement.objects.select_for_update().filter(
+        participant=participant, wave__in=waves, submitted_at=None, voided_on=None
+    ):
+        days = window(on, waves[measurement.wave])
+        measurement.due_on, measurement.opens_on, measurement.closes_on = days.due, days.opens, days.closes
+        moved.append(measurement)
+    Measurement.objects.bulk_update(moved, ["due_on", "opens_on", "closes_on"])
+    return len(moved)
 
 
 def void_open(participant: Participant, reason: str) -> None:

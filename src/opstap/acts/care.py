@@ -173,6 +173,9 @@ def hold_session(
     session.shared_sealed = words.seal(participant, shared_note)
     session.private_sealed = words.seal(participant, private_note)
     session.save()
+    held = Session.objects.filter(enrolment=session.enrolment, state="held").exclude(pk=session.pk)
+    if not held.exists() and participation_of(participant) is not None:
+        schedule(participant, "first_session", on)
     _record(Event.SESSION_HELD, by, session)
     return session
 

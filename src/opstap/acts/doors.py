@@ -26,6 +26,7 @@ from opstap.store.models import (
     HandOver,
     Identity,
     Letter,
+    Mail,
     Measurement,
     Participant,
     Plan,
@@ -218,6 +219,11 @@ def adjustment_of(by: Actor, pk: int, permission: Permission, *, what: str = "pl
 def letter_of(by: Actor, pk: int, permission: Permission, *, what: str = "letter") -> Letter:
     """Open one letter, through the door of its participant."""
     return _through(by, Letter, pk, permission, what, "participant")
+
+
+def mail_of(by: Actor, number: int, permission: Permission, *, what: str = "mails") -> Mail:
+    """Open one mail, through the door of its participant."""
+    return _through(by, Mail, number, permission, what, "participant")
 
 
 def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:

@@ -1,93 +1,197 @@
-"""What falls due without a click: invitations and reminders, each at most once, whoever runs it and how often."""
+"""What falls due without a click: invitations and reminders, each at most once, whoever runs it and how often.
+
+Which mail someone should have by now is a rule over today's state (`domain/followup`): nothing is planned ahead. It
+is asked again just before a mail is handed over, so that what was answered in between is not asked once more.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F, Q
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.doors import SYSTEM, System, allow
-from opstap.acts.keys import new_link
+from opstap.acts.keys import Wanted, new_links
 from opstap.acts.letters import read_letter
+from opstap.acts.mailing import barrier, facts_of, hours_of
 from opstap.acts.protocols import protocol_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
-from opstap.store.models import Mail, Measurement, Study
+from opstap.domain.followup import Step, plan
+from opstap.store.models import Identity, Mail, Measurement, Study
 from opstap.store.upkeep import refresh_statistics
 
 Send = Callable[[dict[str, str]], None]
+#: How many mails one act makes: its locks are held for a second or two, not for a whole run.
+BATCH = 500
+#: After so long a mail that is still being handed over was broken off.
+BROKEN_OFF = timedelta(minutes=10)
+#: A mail that the server could not take is offered again at each run, this often.
+TRIES = 200
+
+
+class NotHandedOver(Exception):
+    """The mail server did not take this mail, for sure and for now: it can be offered again."""
+
+
+class NotAccepted(Exception):
+    """The mail server will never take this mail. `address` says whether that is because of the address."""
+
+    def __init__(self, *, address: bool) -> None:
+        super().__init__("not accepted")
+        self.address = address
+
+
+def queue_due(*, by: System = SYSTEM) -> Counter[str]:
+    """Put the mails that are due now in the outbox. A second run finds nothing left to do.
+
+    Counts `queued` and `skipped` (open questionnaires whose mails of this moment were made before, or wait for day).
+    """
+    steps = _steps(clock.now())
+    due = [measurement for measurement, step in steps.items() if step is not None]
+    counts = Counter({"skipped": len(steps) - len(due)})
+    for begin in range(0, max(len(due), 1), BATCH):
+        counts.update(_queue(due[begin : begin + BATCH], by=by))
+    return +counts
 
 
 @act
-def queue_due(*, by: System = SYSTEM) -> Counter[str]:
-    """Put the mails that are due today in the outbox. A second run on the same day finds nothing left to do."""
+def _queue(measurements: Collection[int], *, by: System) -> Counter[str]:
     allow(by, Permission.RUN_DUE)
     # Two runs at once take turns, so that the second sees what the first queued; nobody else waits for this lock.
     list(Study.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    steps = _steps(clock.now(), measurements) if measurements else {}
+    rows = Measurement.objects.select_related("participant__study__protocol", "participant__key").in_bulk(list(steps))
+    wanted = [
+        Wanted(rows[number], step.kind, step.name, _key(number, step.name)) for number, step in steps.items() if step
+    ]
+    new_links(wanted)
+    record(Event.DUE_RUN, by=by, queued=len(wanted))
+    return Counter({"queued": len(wanted), "skipped": len(steps) - len(wanted)})
+
+
+def _key(measurement: int, step: str) -> str:
+    kind, _, number = step.partition(":")
+    return f"{kind}:{measurement}:{number}" if number else f"{kind}:{measurement}"
+
+
+def _steps(now: datetime, only: Collection[int] | None = None) -> dict[int, Step | None]:
+    """Give, for each open measurement of a participant, the mail that is to go now, or None."""
     today = clock.today()
-    counts: Counter[str] = Counter()
-    waiting = list(
-        Measurement.objects.select_related("participant__study__protocol", "participant__key")
-        .filter(opens_on__lte=today, closes_on__gte=today, submitted_at=None, voided_on=None, respondent="participant")
+    chosen = Q() if only is None else Q(pk__in=only)
+    rows = list(
+        Measurement.objects.filter(chosen, _open(today))
         .order_by("pk")
-    )
-    people = {measurement.participant_id for measurement in waiting}
-    made = dict(Mail.objects.filter(participant__in=people).values_list("key", "made_at"))
-    for measurement in waiting:
-        kind, key = _next_mail(measurement, made, today)
-        counts["queued" if key not in made and new_link(measurement, kind, key) else "skipped"] += 1
-    record(Event.DUE_RUN, by=by, queued=counts["queued"])
-    return counts
+        .values_list(
+            "pk", "wave", "opens_on", "due_on", "closes_on", "participant__study_id", "participant__time_zone",
+            "participant__identity__bounced_at",
+        )
+    )  # fmt: skip
+    made: dict[int, dict[str, datetime]] = defaultdict(dict)
+    about = Q(_open(today, "measurement__")) if only is None else Q(measurement__in=only)
+    for number, step, at in (
+        Mail.objects.filter(about).exclude(state="dropped").values_list("measurement_id", "step", "made_at")
+    ):
+        made[number][step] = at
+    protocols = {study.pk: protocol_of(study) for study in Study.objects.select_related("protocol")}
+    found: dict[int, Step | None] = {}
+    for pk, wave, opens, due, closes, study, zone, bounced in rows:
+        protocol = protocols[study]
+        facts = facts_of(protocol, wave, (opens, due, closes), barrier(bounced), made[pk])
+        steps = plan(facts, now, hours_of(protocol, zone))
+        found[pk] = next((step for step in steps if step.verdict == "now"), None)
+    return found
 
 
-def _next_mail(measurement: Measurement, made: dict[str, datetime], today: date) -> tuple[str, str]:
-    """Name the mail that someone should have by today: the invitation, then the latest reminder that has come due.
-
-    A reminder whose day lay before the invitation went out is passed over: nobody is reminded of what is new to them.
-    """
-    invitation = f"invitation:{measurement.pk}"
-    invited = made.get(invitation)
-    if invited is None:
-        return "invitation", invitation
-    wave = protocol_of(measurement.participant.study).study.wave(measurement.wave)
-    days = {number: measurement.due_on + timedelta(days=number) for number in wave.reminders_after_days}
-    late = [number for number, day in days.items() if timezone.localdate(invited) < day <= today]
-    return ("reminder", f"reminder:{measurement.pk}:{max(late)}") if late else ("invitation", invitation)
+def _open(today: date, prefix: str = "") -> Q:
+    """Single out what is open today anywhere: the day may already be, or still be, another one where someone stays."""
+    about = {
+        "opens_on__lte": today + timedelta(days=1), "closes_on__gte": today - timedelta(days=1),
+        "submitted_at": None, "voided_on": None, "respondent": "participant",
+    }  # fmt: skip
+    return Q(**{prefix + name: value for name, value in about.items()})
 
 
 def send_waiting(send: Send) -> Counter[str]:
     """Hand the waiting mails to the mail server, each at most once.
 
-    A mail is marked `sending` before it is handed over; one that is still so when a later run finds it was broken off
-    half-way: it becomes `unknown` and is never sent again by itself.
+    Counts `sent`, `failed`, `unknown`, `dropped` and `held`. A mail is marked `sending` before it is handed over; one
+    that is still so when a later run finds it was broken off half-way: it becomes `unknown` and is never sent again
+    by itself. What is no longer needed is dropped; by night, on Sundays and holidays mail waits, unless its reader
+    asked for it this moment. `send` raises NotHandedOver, NotAccepted, or anything else when it cannot tell.
     """
     counts: Counter[str] = Counter()
     with transaction.atomic():
-        broken = Mail.objects.select_for_update().filter(
-            state="sending", sent_at__lt=clock.now() - timedelta(minutes=10)
-        )
+        broken = Mail.objects.select_for_update().filter(state="sending", sent_at__lt=clock.now() - BROKEN_OFF)
         counts["unknown"] += broken.update(state="unknown")
     for pk in list(Mail.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            taken = Mail.objects.filter(pk=pk, state="waiting").update(state="sending", sent_at=clock.now())
-        if not taken:
-            continue
-        mail = Mail.objects.select_related("participant__key").get(pk=pk)
-        try:
-            send(read_letter(mail))
-        except Exception:
-            # Which mail server said what is the administrator's to read there; here only that it failed.
-            Mail.objects.filter(pk=pk).update(state="failed")
-            counts["failed"] += 1
-        else:
-            Mail.objects.filter(pk=pk).update(state="sent", sent_at=clock.now())
-            counts["sent"] += 1
-    return counts
+            waiting = Mail.objects.filter(pk=pk, state="waiting")
+            taken = waiting.update(state="sending", sent_at=clock.now(), tries=F("tries") + 1)
+        if taken:
+            counts[_hand_over(_read(pk), send)] += 1
+    return +counts
+
+
+def _read(pk: int) -> Mail:
+    return Mail.objects.select_related(
+        "participant__key", "participant__identity", "participant__study__protocol", "measurement"
+    ).get(pk=pk)
+
+
+def _hand_over(mail: Mail, send: Send) -> str:
+    """Hand over one mail that was taken, and write down what became of it; give the word it is counted under."""
+    stopped = _stopped(mail)
+    if stopped:
+        # The key is set free: should the mail be needed after all, the rule makes it anew.
+        _became(mail, "dropped", why=stopped, key=f"dropped:{mail.pk}:{mail.key}"[:120])
+        return "dropped"
+    if mail.step != "asked":
+        hours = hours_of(protocol_of(mail.participant.study), mail.participant.time_zone)
+        if hours.calm(clock.now()):
+            _became(mail, "waiting", sent_at=None, tries=mail.tries - 1)
+            return "held"
+    try:
+        send({**read_letter(mail), "id": str(mail.message_id)})
+    except NotHandedOver:
+        _became(mail, "failed" if mail.tries >= TRIES else "waiting", sent_at=None)
+        return "failed"
+    except NotAccepted as no:
+        if no.address:
+            Identity.objects.filter(participant=mail.participant_id).update(bounced_at=clock.now())
+        _became(mail, "refused", why="address" if no.address else "", told_at=clock.now())
+        return "failed"
+    except Exception:
+        # Perhaps it went, perhaps not. Which mail server said what is the administrator's to read there.
+        _became(mail, "unknown")
+        return "unknown"
+    _became(mail, "sent", sent_at=clock.now())
+    return "sent"
+
+
+def _became(mail: Mail, state: str, **fields: Any) -> None:
+    Mail.objects.filter(pk=mail.pk).update(state=state, **fields)
+
+
+def _stopped(mail: Mail) -> str:
+    """Tell why a mail that waited is no longer needed; empty when it is."""
+    # A message to a colleague or a workplace goes to their own address, not to the participant's.
+    own = mail.kind != "message"
+    blocked = barrier(mail.participant.identity.bounced_at) if own else ""
+    measurement = mail.measurement
+    if blocked or measurement is None:
+        return blocked
+    if measurement.submitted_at is not None:
+        return "submitted"
+    if measurement.voided_on is not None:
+        return measurement.void_reason[:20]
+    return "closed" if clock.today() > measurement.closes_on else ""
 
 
 def waiting() -> int:

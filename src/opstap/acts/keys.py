@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from opstap.acts.calendar import state_of
 from opstap.acts.doors import SYSTEM, Actor, allow
 from opstap.acts.letters import letter
 from opstap.acts.refusals import NotHere, Refused
+from opstap.acts.words import contacts_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.store.models import CodeCheck, Identity, Mail, Measurement, Participant, SignInLink, User
@@ -39,23 +42,46 @@ def link_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def new_link(measurement: Measurement, kind: str, key: str) -> Mail | None:
-    """Make a link for a measurement and the mail that carries it, within a running act; None when `key` was used."""
-    if Mail.objects.filter(key=key).exists():
-        return None
-    token = secrets.token_urlsafe(32)
-    SignInLink.objects.create(
-        token_hash=link_hash(token),
-        measurement=measurement,
-        made_at=clock.now(),
-        expires_at=clock.now() + timedelta(days=LINK_DAYS),
+@dataclass(frozen=True)
+class Wanted:
+    """A mail with a link to be made: for which measurement, of which kind, as which step, under which unique key."""
+
+    measurement: Measurement
+    kind: str
+    step: str
+    key: str
+
+
+def new_links(wanted: Sequence[Wanted]) -> list[Mail]:
+    """Make a link for each and the mail that carries it, within a running act; as many queries for one as for many."""
+    now = clock.now()
+    contacts = contacts_of({one.measurement.participant_id: one.measurement.participant for one in wanted}.values())
+    tokens = [secrets.token_urlsafe(32) for _one in wanted]
+    SignInLink.objects.bulk_create(
+        SignInLink(
+            token_hash=link_hash(token),
+            measurement=one.measurement,
+            made_at=now,
+            expires_at=now + timedelta(days=LINK_DAYS),
+        )
+        for one, token in zip(wanted, tokens, strict=True)
     )
-    return Mail.objects.create(
-        key=key,
-        participant=measurement.participant,
-        kind=kind,
-        sealed=letter(measurement, kind, f"{settings.SITE_ADDRESS}/link/{token}/"),
-        made_at=clock.now(),
+    return Mail.objects.bulk_create(
+        Mail(
+            key=one.key,
+            participant=one.measurement.participant,
+            kind=one.kind,
+            measurement=one.measurement,
+            step=one.step,
+            sealed=letter(
+                one.measurement,
+                one.kind,
+                f"{settings.SITE_ADDRESS}/link/{token}/",
+                contacts[one.measurement.participant_id],
+            ),
+            made_at=now,
+        )
+        for one, token in zip(wanted, tokens, strict=True)
     )
 
 
@@ -67,8 +93,8 @@ def send_link(*, by: Actor, measurement: Measurement) -> Mail:
         raise Refused(_("This questionnaire is not open now."))
     # The first mail that someone gets about a questionnaire invites; only a later one is "the new link".
     kind = "link" if SignInLink.objects.filter(measurement=measurement).exists() else "invitation"
-    mail = new_link(measurement, kind, f"link:{measurement.pk}:{secrets.token_hex(8)}")
-    assert mail is not None  # the key is new
+    step = "asked" if by is SYSTEM else ""  # what someone asked for themselves may come at any hour
+    [mail] = new_links([Wanted(measurement, kind, step, f"link:{measurement.pk}:{secrets.token_hex(8)}")])
     record(
         Event.LINK_SENT, by=by, study=measurement.participant.study, participant=measurement.participant.pseudonym,
         measurement=measurement.pk,

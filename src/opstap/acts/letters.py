@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from opstap.acts.protocols import protocol_of
-from opstap.acts.words import contact_of, seal, unseal
+from opstap.acts.words import Contact, seal, unseal
+from opstap.domain.protocol import Protocol
 from opstap.store.models import Mail, Measurement
 
 
-def letter(measurement: Measurement, kind: str, link: str) -> bytes:
+def letter(measurement: Measurement, kind: str, link: str, contact: Contact) -> bytes:
     """Write and seal a mail with a link to a questionnaire; `kind` is invitation, reminder or link."""
     participant = measurement.participant
-    protocol = protocol_of(participant.study)
-    contact = contact_of(participant)
-    with translation.override(participant.language):
-        programme = protocol.text("workplace_alias", participant.language)
-        formal = protocol.text("address", participant.language) != "je"
-        until = date_format(measurement.closes_on, "j F")
+    written = write(protocol_of(participant.study), participant.language, kind, link, contact, measurement.closes_on)
+    return seal(participant, json.dumps(written)) or b""
+
+
+def write(protocol: Protocol, language: str, kind: str, link: str, contact: Contact, closes_on: date) -> dict[str, str]:
+    """Write a mail with a link to a questionnaire: `to`, `subject`, `text`."""
+    with translation.override(language):
+        programme = protocol.text("workplace_alias", language)
+        formal = protocol.text("address", language) != "je"
+        until = date_format(closes_on, "j F")
         name = contact.first_name
         if formal:
             subject, opening = {
@@ -37,8 +43,7 @@ def letter(measurement: Measurement, kind: str, link: str) -> bytes:
             rest = _("You can fill it in until %(until)s. Stopping and going on later is fine.")
         greeting = _("Hello %(name)s,") % {"name": name}
         text = "\n\n".join((greeting, f"{opening} {rest % {'until': until}}", link, programme))
-    content = json.dumps({"to": contact.email, "subject": subject, "text": text})
-    return seal(participant, content) or b""
+    return {"to": contact.email, "subject": subject, "text": text}
 
 
 def read_letter(mail: Mail) -> dict[str, str]:

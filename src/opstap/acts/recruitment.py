@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -83,17 +84,26 @@ def _pseudonym(slug: str) -> str:
 
 
 @act
-def change_contact(*, by: Actor, participant: Participant, contact: Contact) -> Participant:
-    """Change who someone is or how to reach them."""
+def change_contact(
+    *, by: Actor, participant: Participant, contact: Contact, time_zone: str | None = None
+) -> Participant:
+    """Change who someone is or how to reach them; mail goes to a new address again, also when the old one failed.
+
+    `time_zone` (a name like Europe/Lisbon; empty: that of the programme's country) is where they stay; None leaves it.
+    """
     allow(by, Permission.CHANGE_CONTACT, participant=participant)
     contact = _checked(contact)
     index = sealing.blind_index(contact.email)
     others = Identity.objects.filter(email_index=index, participant__study=participant.study_id)
     if others.exclude(participant=participant).exists():
         raise Refused(_("Someone with this e-mail address has already been referred."), field="email")
-    Identity.objects.filter(participant=participant).update(
-        sealed=seal_contact(participant, contact), email_index=index
-    )
+    if time_zone is not None:
+        if time_zone and time_zone not in available_timezones():
+            raise Refused(_("There is no such time zone. Choose one of those listed."), field="time_zone")
+        Participant.objects.filter(pk=participant.pk).update(time_zone=time_zone)
+    identity = Identity.objects.filter(participant=participant)
+    identity.exclude(email_index=index).update(bounced_at=None)
+    identity.update(sealed=seal_contact(participant, contact), email_index=index)
     record(Event.CONTACT_CHANGED, by=by, study=participant.study, participant=participant.pseudonym)
     return participant
 

@@ -23,6 +23,7 @@ def run(at: datetime | None = None) -> dict[str, int]:
         except post.NoMailServer:
             counts["waiting"] = waiting()
         else:
-            counts += send_waiting(post.send)
+            with post.round_of_post() as send:
+                counts += send_waiting(send)
         tidy()
     return {name: counts[name] for name in ("queued", "sent", "skipped", "failed", "unknown", "waiting")}

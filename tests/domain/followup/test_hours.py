@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from opstap.domain.followup import Hours
 from opstap.domain.statute.model import Country
 

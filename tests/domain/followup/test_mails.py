@@ -5,6 +5,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from opstap.domain.followup import Facts, Hours, plan
 from opstap.domain.statute.model import Country
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from opstap.acts import words
 from opstap.acts.doors import Actor, record_of
+from opstap.acts.followup import CORRECTABLE, anchors_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.journey import choice_text
@@ -64,6 +66,8 @@ class Desk:
     reasons: list[tuple[str, str]]
     colleagues: list[Colleague]
     answered: dict[str, Any]
+    anchors: dict[str, date]
+    time_zone: str
 
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
@@ -100,6 +104,8 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
             for grant in grants.select_related("user").order_by("role", "user__name")
         ],
         answered=_answered(one),
+        anchors={name: day for name, day in anchors_of(one).items() if name in CORRECTABLE},
+        time_zone=one.time_zone,
     )
 
 

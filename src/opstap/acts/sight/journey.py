@@ -234,6 +234,7 @@ def _possible(
             can.add(act)
     can |= {f"consent-{kind}" for kind, first in consent_from.items() if first <= clock.today()}
     if participation is not None:
+        can.add("anchor")
         if protocol.study.allocation is not None and PARTICIPATION.allows(participation.state, "follow"):
             can.add("allocate")
         if PARTICIPATION.allows(participation.state, "withdraw"):

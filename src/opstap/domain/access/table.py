@@ -26,6 +26,9 @@ class Permission(StrEnum):
     ENTER_ANSWERS = "enter_answers"
     CORRECT_ANSWERS = "correct_answers"
     SEND_LINK = "send_link"
+    KEEP_CALENDAR = "keep_calendar"
+    SETTLE_MAIL = "settle_mail"
+    REPORT_MAIL = "report_mail"
     SET_CODE = "set_code"
     SEE_CASE = "see_case"
     ASSIGN_CARE = "assign_care"
@@ -84,6 +87,9 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ENTER_ANSWERS: frozenset({_COORDINATOR}),
     P.CORRECT_ANSWERS: frozenset({_COORDINATOR}),
     P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
+    P.KEEP_CALENDAR: frozenset({_COORDINATOR}),
+    P.SETTLE_MAIL: frozenset({_COORDINATOR}),
+    P.REPORT_MAIL: frozenset({_SYSTEM}),
     P.SET_CODE: frozenset({_OWN}),
     P.SEE_CASE: frozenset(_CARE),
     P.ASSIGN_CARE: frozenset({_COORDINATOR}),

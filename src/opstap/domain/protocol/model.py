@@ -199,7 +199,7 @@ class Wave(Shape):
     """
 
     id: Id
-    anchor: Literal["consent", "enrolment", "allocation", "programme_end"]
+    anchor: Literal["consent", "enrolment", "allocation", "first_session", "programme_end"]
     months: int = Field(ge=0, le=MOST_MONTHS)
     opens_days_before: int = Field(default=0, ge=0, le=3660)
     closes_days_after: int = Field(ge=0, le=3660)
@@ -210,6 +210,24 @@ class Wave(Shape):
     def questionnaires(self, respondent: Respondent, arm: str | None) -> list[str]:
         """List what a respondent is asked at this wave about a participant in an arm (None: not allocated yet)."""
         return [one for one in self.asks.get(respondent, []) if arm in self.only_in_arms.get(one, [arm])]
+
+
+class Sending(Shape):
+    """The hours in which mail may reach someone, on their own clock: from the hour `first` until before `last`.
+
+    Never at night or on a public holiday, whatever stands here; Sundays only where `sundays` says so. The hours are
+    this product's proposal: no source settles them.
+    """
+
+    first: int = Field(default=9, ge=6, le=20)
+    last: int = Field(default=19, ge=7, le=22)
+    sundays: bool = False
+
+    @model_validator(mode="after")
+    def _day(self) -> Sending:
+        if self.first >= self.last:
+            raise Misplaced(("last",), f"mail may go from {self.first} until {self.last}: make `last` the later hour")
+        return self
 
 
 class Estimand(Shape):
@@ -281,6 +299,7 @@ class Study(Shape):
     eligibility: Eligibility
     non_participation_reasons: list[Id] = Field(min_length=1)
     waves: list[Wave] = Field(min_length=1)
+    sending: Sending = Sending()
     outcomes: list[Outcome] = Field(min_length=1)
     analyses: list[Analysis] = Field(min_length=1)
     baseline: list[str] = []

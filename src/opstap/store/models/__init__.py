@@ -16,7 +16,7 @@ from opstap.store.models.guidance import (
     Readiness,
 )
 from opstap.store.models.identity import Identity, PersonKey
-from opstap.store.models.measures import AnswerSheet, Correction, Measurement
+from opstap.store.models.measures import AnchorCorrection, AnswerSheet, Correction, Measurement
 from opstap.store.models.network import (
     Adjustment,
     CalendarFeed,
@@ -43,6 +43,7 @@ from opstap.store.models.studies import AllocationRow, ProtocolContent, Protocol
 __all__ = [
     "Adjustment",
     "AllocationRow",
+    "AnchorCorrection",
     "AnswerSheet",
     "AuditEvent",
     "CalendarFeed",

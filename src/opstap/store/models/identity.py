@@ -28,6 +28,8 @@ class Identity(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="identity")
     sealed = models.BinaryField()
     email_index = models.CharField(max_length=64, db_index=True)
+    #: When mail to this address came back for good; a changed address clears it.
+    bounced_at = models.DateTimeField(null=True)
 
     objects = ScopedManager(study="participant__study")
 

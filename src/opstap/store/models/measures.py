@@ -27,6 +27,8 @@ class Measurement(models.Model):
     voided_on = models.DateField(null=True)
     void_reason = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=10, default="online")
+    missed_reason = models.CharField(max_length=20, blank=True)
+    missed_note_sealed = models.BinaryField(null=True)
 
     objects = ScopedManager(study="participant__study")
 
@@ -50,6 +52,23 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave} {self.respondent}"
+
+
+class AnchorCorrection(models.Model):
+    """The day of an anchor set right: which one, the old day, the new one, and why (sealed)."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="anchor_corrections")
+    anchor = models.CharField(max_length=20)
+    old = models.DateField()
+    new = models.DateField()
+    reason_sealed = models.BinaryField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ScopedManager(study="participant__study")
+
+    def __str__(self) -> str:
+        return f"{self.anchor} {self.old} {self.new}"
 
 
 class AnswerSheet(models.Model):

@@ -17,6 +17,8 @@ class Participant(models.Model):
     pseudonym = models.CharField(max_length=16, unique=True)
     state = models.CharField(max_length=20)
     language = models.CharField(max_length=2, default="nl")
+    #: Where they stay, for the hours of mail; empty: the time zone of the programme's country.
+    time_zone = models.CharField(max_length=40, blank=True)
     referred_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="referrals")
     referred_on = models.DateField()
     informed_on = models.DateField(null=True)

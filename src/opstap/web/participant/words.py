@@ -19,6 +19,8 @@ ROLES = {
 PARTS = {
     "answers": _("The answers to a questionnaire"),
     "link": _("To send a link to a questionnaire"),
+    "mails": _("Which mails you got"),
+    "calendar": _("Why a questionnaire was not filled in"),
     "plan": _("The plan"),
     "clock": _("The dates of the law"),
     "session": _("A talk"),

@@ -10,10 +10,10 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opstap.acts import care, consents, doors, keys, lot, recruitment
+from opstap.acts import care, consents, doors, followup, keys, lot, recruitment
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
@@ -104,8 +104,18 @@ def _life(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 
 def _contact(by: Any, one: Any, given: dict[str, Any]) -> str:
-    recruitment.change_contact(by=by, participant=one, contact=Contact(**given))
+    zone = given.pop("time_zone")
+    recruitment.change_contact(by=by, participant=one, contact=Contact(**given), time_zone=zone)
     return _("The contact details were changed.")
+
+
+def _anchor(by: Any, one: Any, given: dict[str, Any]) -> str:
+    moved = followup.correct_anchor(by=by, participant=one, **given)
+    return ngettext(
+        "The day was set right. %(n)s questionnaire moved along.",
+        "The day was set right. %(n)s questionnaires moved along.",
+        moved,
+    ) % {"n": moved}
 
 
 def _consenting(kind: str) -> Doing:
@@ -190,7 +200,14 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("Kept encrypted and apart from all answers."),
         gettext_lazy("Change"),
         _contact,
-        lambda _desk: ours.Contact,
+        lambda _desk: ours.Reach,
+    ),
+    "anchor": Doing(
+        gettext_lazy("Set a day right"),
+        gettext_lazy("Questionnaires count from these days. Those not handed in yet move along."),
+        gettext_lazy("Set right"),
+        _anchor,
+        ours.anchor,
     ),
 }
 
@@ -204,7 +221,8 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     it = DOINGS[doing]
     one, asked = desk(who(request), pseudonym)
     make = it.form(asked) if it.form else forms.Form
-    initial = {"contact": vars(asked.contact), "screen": asked.answered}.get(doing)
+    reach = {**vars(asked.contact), "time_zone": asked.time_zone}
+    initial = {"contact": reach, "screen": asked.answered}.get(doing)
     return submit(
         request,
         make(request.POST) if request.method == "POST" else make(initial=initial),

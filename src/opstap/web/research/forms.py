@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock
@@ -52,6 +54,11 @@ class Contact(forms.Form):
         label=_("E-mail address"), widget=forms.EmailInput, help_text=_("The questions and links go there.")
     )
     phone = forms.CharField(label=_("Telephone number"), required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+
+
+def places_on_earth() -> list[str]:
+    """List the time zones by the names of places, without those that only machines use."""
+    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
 
 
 def refer(places: list[Place]) -> type[forms.Form]:
@@ -182,6 +189,45 @@ def assign(desk: Desk) -> type[forms.Form]:
     choices = [(f"{one.profession}:{one.user}", f"{one.name}, {said[one.profession]}") for one in desk.colleagues]
     field = forms.ChoiceField(label=_("Who?"), choices=choices, widget=forms.RadioSelect)
     return type("Assign", (forms.Form,), {"user": field})
+
+
+def anchor(desk: Desk) -> type[forms.Form]:
+    """Make the form that sets a day right from which waves count."""
+    choices = [(name, f"{words.ANCHORS[name]}: {date_format(day, 'j F Y')}") for name, day in desk.anchors.items()]
+    fields = {
+        "anchor": forms.ChoiceField(label=_("Which day was wrong?"), choices=choices, widget=forms.RadioSelect),
+        "on": forms.DateField(label=_("On which day was it?"), widget=Day()),
+        "reason": forms.CharField(
+            label=_("How do you know?"),
+            help_text=_("The old day and this reason stay beside the new one."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            required=False,
+        ),
+    }
+    return type("Anchor", (forms.Form,), fields)
+
+
+class Missed(forms.Form):
+    """Why a questionnaire was missed."""
+
+    reason = forms.ChoiceField(label=_("Why?"), choices=list(words.MISSED.items()), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("In a few words, if it helps"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+
+class Reach(Contact):
+    """Who someone is, how to reach them, and where they stay."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Where the participant stays"),
+        help_text=_("Mail goes by day only, on their own clock."),
+        required=False,
+        choices=lambda: [
+            ("", _("In the country of the programme")),
+            *((one, one.replace("_", " ")) for one in places_on_earth()),
+        ],
+    )
 
 
 class Leave(forms.Form):

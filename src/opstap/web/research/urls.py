@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from opstap.web.research import acting, answers, views
+from opstap.web.research import acting, answers, followup, views
 
 app_name = "research"
 urlpatterns = [
     path("progress/", views.progress, name="progress"),
     path("participants/", views.participants, name="participants"),
     path("participants/<str:pseudonym>/", views.participant, name="participant"),
+    path("participants/<str:pseudonym>/mails/", followup.mails_of, name="mails_of"),
     path("participants/<str:pseudonym>/<slug:doing>/", acting.act, name="act"),
+    path("calendar/", followup.calendar, name="calendar"),
+    path("mails/", followup.mails, name="mails"),
+    path("mails/texts/", followup.texts, name="texts"),
+    path("mails/<int:number>/<slug:outcome>/", followup.settle, name="settle"),
+    path("answers/<int:number>/missed/", followup.missed, name="missed"),
     path("answers/<int:number>/", answers.enter, name="answers"),
     path("answers/<int:number>/link/", acting.send_link, name="send_link"),
     path("answers/<int:number>/correct/<str:field>/", answers.correct, name="correct"),

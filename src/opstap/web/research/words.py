@@ -58,6 +58,67 @@ REFERRAL: dict[str, tuple[str, Any]] = {
     "included": ("good", gettext_lazy("taken up, takes part")),
     "non_participant": ("plain", gettext_lazy("taken up, does not take part")),
 }
+#: Where a measurement is on a day, in a study's calendar.
+PLACES: dict[str, tuple[str, Any]] = {
+    "later": ("plain", gettext_lazy("later")),
+    "open": ("todo", gettext_lazy("open")),
+    "late": ("warn", gettext_lazy("late")),
+    "done": ("good", pgettext_lazy("questionnaire", "handed in")),
+    "missed": ("stop", gettext_lazy("missed")),
+    "voided": ("plain", gettext_lazy("no longer asked")),
+}
+MISSED: dict[str, Any] = {
+    "not_reached": gettext_lazy("Could not be reached"),
+    "too_ill": gettext_lazy("Too ill"),
+    "too_tired": gettext_lazy("Too tired"),
+    "no_time": gettext_lazy("No time"),
+    "not_wanted": gettext_lazy("Did not want to"),
+    "technical": gettext_lazy("It did not work: link, mail or page"),
+    "other": gettext_lazy("Another reason"),
+    "unknown": gettext_lazy("Asked, and not known"),
+}
+EVERYONE = gettext_lazy("Everyone")
+UNEXPLAINED = gettext_lazy("missed, nobody wrote down why")
+ANCHORS: dict[str, Any] = {
+    "consent": gettext_lazy("Consent to the study"),
+    "enrolment": gettext_lazy("Consent to the programme"),
+    "first_session": gettext_lazy("First talk held"),
+    "programme_end": gettext_lazy("End of the programme"),
+}
+#: What became of a mail.
+MAIL: dict[str, tuple[str, Any]] = {
+    "waiting": ("todo", gettext_lazy("waits to be sent")),
+    "sending": ("todo", gettext_lazy("is being sent")),
+    "sent": ("good", gettext_lazy("accepted by the mail server")),
+    "arrived": ("good", gettext_lazy("arrived")),
+    "lost": ("stop", gettext_lazy("did not arrive")),
+    "bounced": ("stop", gettext_lazy("came back")),
+    "refused": ("stop", gettext_lazy("refused by the mail server")),
+    "failed": ("stop", gettext_lazy("could not be sent")),
+    "unknown": ("warn", gettext_lazy("not known whether it went")),
+    "dropped": ("plain", gettext_lazy("not sent: no longer needed")),
+}
+MAIL_KINDS: dict[str, Any] = {
+    "invitation": gettext_lazy("Invitation"),
+    "reminder": gettext_lazy("Reminder"),
+    "link": gettext_lazy("New link"),
+    "message": gettext_lazy("Notice of a message"),
+}
+#: Why a mail goes later, or does not go.
+WHY: dict[str, Any] = {
+    "not_yet": gettext_lazy("its day has not come"),
+    "night": gettext_lazy("it is evening or night there now"),
+    "sunday": gettext_lazy("today is Sunday"),
+    "holiday": gettext_lazy("today is a public holiday"),
+    "submitted": gettext_lazy("the questionnaire was handed in"),
+    "withdrawn": gettext_lazy("the participant left the study"),
+    "died": gettext_lazy("the participant died"),
+    "closed": gettext_lazy("the last day to hand in has passed by then"),
+    "bounced": gettext_lazy("mail to this address came back; change the address first"),
+    "superseded": gettext_lazy("a later reminder took its place"),
+    "before_invitation": gettext_lazy("the invitation itself came on or after its day"),
+    "": "",
+}
 FUNNEL: dict[str, Any] = {
     "referred": gettext_lazy("Referred"),
     "screened": gettext_lazy("Screened"),

@@ -21,6 +21,8 @@ _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
     Role.COORDINATOR: [
         ("research:progress", _("Progress"), "rising"),
         ("research:participants", _("Participants"), "people"),
+        ("research:calendar", _("Calendar"), "calendar"),
+        ("research:mails", _("Mails"), "message"),
         ("research:refer", _("Refer someone"), "add"),
     ],
     Role.ANALYST: [("research:report", _("Report"), "rising")],

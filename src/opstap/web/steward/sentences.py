@@ -89,10 +89,14 @@ SENTENCES: dict[Event, Any] = {
     Event.ANSWERS_SAVED: gettext_lazy("%(who)s saved answers of %(participant)s"),
     Event.ANSWERS_SUBMITTED: gettext_lazy("%(who)s handed in a questionnaire of %(participant)s"),
     Event.ANSWER_CORRECTED: gettext_lazy("%(who)s corrected an answer of %(participant)s"),
+    Event.ANCHOR_CORRECTED: gettext_lazy("%(who)s set a day right from which questionnaires of %(participant)s count"),
+    Event.MISSED_EXPLAINED: gettext_lazy("%(who)s wrote down why %(participant)s missed a questionnaire"),
     Event.LINK_SENT: gettext_lazy("%(who)s sent %(participant)s a new link"),
     Event.LINK_USED: gettext_lazy("%(participant)s used a link"),
     Event.CODE_SET: gettext_lazy("%(participant)s chose a personal code"),
     Event.REPORT_RUN: gettext_lazy("%(who)s ran the report"),
+    Event.MAIL_REPORTED: gettext_lazy("%(who)s took in what became of a mail to %(participant)s"),
+    Event.MAIL_SETTLED: gettext_lazy("%(who)s found out what became of a mail to %(participant)s"),
     Event.DUE_RUN: gettext_lazy("%(who)s put %(queued)s mails that were due in the outbox"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from opstap.acts.sight.journey import Criteria
 from opstap.acts.sight.progress import Late, Step, StudyProgress
+from opstap.acts.sight.waves import PersonRow, SiteRow
 from opstap.web.research import figures, words
 from opstap.web.shared.templatetags.opstap import pill
 
@@ -24,12 +26,17 @@ STATES = {
     "participation": words.PARTICIPATION,
     "measurement": words.MEASUREMENT,
     "decisions": words.DECISIONS,
+    "places": words.PLACES,
+    "mail": words.MAIL,
 }
 WORDS = {
     "life": words.LIFE,
     "endings": words.ENDINGS,
     "channels": words.CHANNELS,
     "respondents": words.RESPONDENTS,
+    "missed": words.MISSED,
+    "mail_kinds": words.MAIL_KINDS,
+    "why": words.WHY,
     "decisions": {state: said for state, (_look, said) in words.DECISIONS.items()},
 }
 
@@ -50,6 +57,18 @@ def state_words(machine: str, value: str) -> Any:
 def word(kind: str, value: str) -> Any:
     """The word for a stored code; a code that has none is shown as it is."""
     return WORDS[kind].get(value, value)
+
+
+@register.filter
+def of(found: Mapping[str, Any], name: str) -> Any:
+    """What stands under a name; nothing where nothing does."""
+    return found.get(name)
+
+
+@register.filter
+def by_wave(row: SiteRow | PersonRow, waves: Sequence[str]) -> list[tuple[str, Any]]:
+    """The waves of a study, each with what a site or a person has of it."""
+    return list(zip(waves, row.counts if isinstance(row, SiteRow) else row.cells, strict=True))
 
 
 @register.simple_tag
