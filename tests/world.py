@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 from opstap.acts import care, clock, consents, doors, lot, measures, people, plans, recruitment, studies
 from opstap.acts.calendar import asked_of
 from opstap.acts.doors import SYSTEM
+from opstap.acts.mailing import hours_of
 from opstap.acts.words import Contact
 from opstap.domain.access import Role
 from opstap.domain.instruments.model import Item, Questionnaire
@@ -105,6 +106,12 @@ class World:
     def later(self, **delta: float) -> None:
         """Let time pass."""
         self.moment += timedelta(**delta)
+
+    def until_mail_may_go(self) -> None:
+        """Let days pass until one that is no Sunday and no holiday."""
+        hours = hours_of(load(self.name), "")
+        while hours.calm(self.moment):
+            self.later(days=1)
 
     def account_of(self, participant: Participant) -> User:
         return participant.identity.user

@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from opstap.acts import care, clock, energy, feeds, goals, papers, people, plans, team, workplace
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
-from opstap.store.models import Measurement, Participant, Plan, Session, User
+from opstap.store.models import Mail, Measurement, Participant, Plan, Session, User
 from opstap.web.shared.entering import CODE, LINK
 from tests.world import PASSWORD, World
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connections
 
 from opstap.acts import clock, due, lot, measures, trail
 from opstap.acts.calendar import asked_of
@@ -58,6 +63,7 @@ def test_two_participants_of_one_site_get_the_next_two_lines_of_the_list(world: 
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_runs_of_what_is_due_invite_and_send_once(world: World, _time: int) -> None:
     participant = world.consented()
+    world.until_mail_may_go()
     letters: list[dict[str, str]] = []
 
     def run() -> None:
@@ -118,3 +124,46 @@ def test_handing_in_twice_at_once_hands_in_once(world: World, _time: int) -> Non
     refused = [one for one in outcomes if isinstance(one, NotNow | Refused)]
     assert len(refused) == 1, outcomes
     assert world.fresh(participant).participation.state == "baseline_done"
+
+
+KILLED = """
+import sys, time
+from datetime import datetime
+import django
+django.setup()
+from django.db import connections
+connections.settings["default"]["NAME"] = sys.argv[1]
+from opstap.acts import clock
+from opstap.acts.doors import SYSTEM, entering
+from opstap.acts.due import send_waiting
+
+def slow(letter):
+    print("under way", flush=True)
+    time.sleep(60)
+
+with clock.at(datetime.fromisoformat(sys.argv[2])), entering(SYSTEM):
+    send_waiting(slow)
+"""
+
+
+def test_a_run_killed_while_a_mail_was_under_way_leaves_it_unknown_and_it_is_never_sent_again(world: World) -> None:
+    participant = world.consented()
+    world.until_mail_may_go()
+    name = connections.settings["default"]["NAME"]
+    with clock.at(world.moment):
+        due.queue_due()
+        # Others' mails go first; only this one is left for the run that is killed.
+        due.send_waiting(lambda letter: None)
+    Mail.objects.filter(participant=participant).update(state="waiting")
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(name), world.moment.isoformat()],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "opstap.config.settings"},
+    ) as run:  # fmt: skip
+        assert run.stdout is not None
+        assert run.stdout.readline() == "under way\n"
+        run.kill()
+    letters: list[dict[str, str]] = []
+    with clock.at(world.moment + timedelta(minutes=11)):
+        assert due.send_waiting(letters.append)["unknown"] == 1
+    assert letters == []
+    assert Mail.objects.get(participant=participant).state == "unknown"

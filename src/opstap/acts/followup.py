@@ -62,7 +62,7 @@ def correct_anchor(*, by: Actor, participant: Participant, anchor: str, on: date
     correction = AnchorCorrection.objects.create(
         participant=participant, anchor=anchor, old=known[anchor], new=on,
         reason_sealed=words.seal(participant, reason) or b"",
-        by=by,  # type: ignore[misc]  # KEEP_CALENDAR is never the system's
+        by=by,
         at=clock.now(),
     )  # fmt: skip
     record(

@@ -63,6 +63,16 @@ COMMANDS = {
         "Do what fell due: invitations and reminders. Safe to run twice.",
         "opstap due",
     ),
+    "bounce": Command(
+        "opstap.cli.bounce:bounce",
+        "Take in what a mail server reports: that a mail arrived, or came back.",
+        "opstap bounce < report.eml",
+    ),
+    "rehearse": Command(
+        "opstap.cli.rehearse:rehearse",
+        "Every mail of a study's follow-up in a minute, to nobody or to you.",
+        "opstap rehearse steps --people 240 --months 15 -o mails.csv",
+    ),
     "doctor": Command(
         "opstap.cli.doctor:doctor",
         "What is installed, reachable and configured, and what is not.",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opstap.acts import delivery, doors, followup
 from opstap.acts.clock import today
 from opstap.acts.sight import mails as sight
-from opstap.acts.sight.waves import ASKING, PLACES, calendars
+from opstap.acts.sight.waves import ASKING, calendars
 from opstap.domain.access import Permission, Role
 from opstap.web.research import forms as ours
 from opstap.web.research import words
@@ -28,7 +28,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     number = int(asked["page"]) if asked["page"].isdecimal() else 1
     found = calendars(who(request), study=asked["study"], asking=asking, number=number)
     narrowed = list(ASKINGS.items())
-    context = {"studies": found, "chosen": asked["study"], "asking": asking, "places": PLACES, "narrowed": narrowed}
+    context = {"studies": found, "chosen": asked["study"], "asking": asking, "narrowed": narrowed}
     return render(request, "research/calendar.html", {**context, "today": today()})
 
 

@@ -66,6 +66,12 @@ def of(found: Mapping[str, Any], name: str) -> Any:
 
 
 @register.filter
+def some(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What there is at least one of."""
+    return [(name, count) for name, count in counts.items() if count]
+
+
+@register.filter
 def by_wave(row: SiteRow | PersonRow, waves: Sequence[str]) -> list[tuple[str, Any]]:
     """The waves of a study, each with what a site or a person has of it."""
     return list(zip(waves, row.counts if isinstance(row, SiteRow) else row.cells, strict=True))
