@@ -3,14 +3,15 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django_scopes import scopes_disabled
 
-from opstap.acts import due, mailing
+from opstap.acts import due, mailing, rehearsal
 from opstap.acts.due import plan
 from opstap.domain.followup import Hours
 from opstap.domain.protocol import load
 from opstap.jobs.rehearsal import Rehearsed, rehearse
-from opstap.store.models import Mail
+from opstap.store.models import Mail, Measurement
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +35,18 @@ def test_every_mail_is_shown_once_by_day_and_with_its_day_in_the_subject() -> No
         assert Mail.objects.exclude(state="dropped").count() == len(found.mails)
 
 
-def test_the_same_seed_gives_the_same_mails(django_db_blocker) -> None:
-    from django.db import transaction
+def test_who_leaves_or_dies_is_left_alone_from_that_day(monkeypatch) -> None:
+    monkeypatch.setattr(rehearsal, "LEAVE", 50)
+    monkeypatch.setattr(rehearsal, "DIE", 50)
+    monkeypatch.setattr(rehearsal, "BOUNCE", 50)
+    found = play(count=6, months=3)
+    assert found.well
+    with scopes_disabled():
+        assert {"withdrawn", "died"} & set(Measurement.objects.values_list("void_reason", flat=True))
+        assert "bounced" in Mail.objects.values_list("state", flat=True)
 
+
+def test_the_same_seed_gives_the_same_mails() -> None:
     told = []
     for _ in range(2):
         with transaction.atomic():

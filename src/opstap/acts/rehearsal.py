@@ -85,11 +85,11 @@ def enter(study: Study, site: Site, person: Person, address: str) -> None:
 
 def live(crowd: list[Person], today: date) -> Iterator[tuple[Person, str]]:
     """Let everyone do what they do on this day; gives who handed in which wave, and who left or died (`*`)."""
-    here = {person.record.pk: person for person in crowd if person.record is not None}
+    here = {person.record.pk: person for person in crowd if person.record}
     for person in here.values():
-        if person.ends and today >= person.ends[1] and "end" not in person.anchored and person.record:
+        if person.ends and today >= person.ends[1] and "end" not in person.anchored:
             person.anchored.add("end")
-            void_open(person.record, person.ends[0])
+            void_open(_record(person), person.ends[0])
             yield person, "*"
     open_now = Measurement.objects.filter(
         opens_on__lte=today, closes_on__gte=today, submitted_at=None, voided_on=None
@@ -105,16 +105,19 @@ def live(crowd: list[Person], today: date) -> Iterator[tuple[Person, str]]:
         _count_on(person, today)
 
 
+def _record(person: Person) -> Participant:
+    assert person.record is not None  # only who entered does anything
+    return person.record
+
+
 def _count_on(person: Person, today: date) -> None:
     """Let happen what later waves count from: the lot after the first questionnaire, the first talk, the end."""
-    if "end" in person.anchored or not person.waves or person.record is None:
-        return
-    if person.delay(person.waves[0]) is None:
+    if "end" in person.anchored:
         return
     for anchor, after in (("allocation", LOT), ("first_session", FIRST_TALK), ("programme_end", PROGRAMME)):
         if anchor not in person.anchored and person.enters + timedelta(days=after) <= today:
             person.anchored.add(anchor)
-            schedule(person.record, anchor, today)
+            schedule(_record(person), anchor, today)
 
 
 @dataclass(frozen=True)
