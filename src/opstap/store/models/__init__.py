@@ -37,6 +37,7 @@ from opstap.store.models.records import (
     Screening,
     WorkSpell,
 )
+from opstap.store.models.search import Application, ApplicationEntry, JobSearch, JobWishes, Placement
 from opstap.store.models.statute import DeadlineMark, StatuteFacts
 from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
 
@@ -44,6 +45,8 @@ __all__ = [
     "Adjustment",
     "AllocationRow",
     "AnswerSheet",
+    "Application",
+    "ApplicationEntry",
     "AuditEvent",
     "CalendarFeed",
     "CareLink",
@@ -64,6 +67,8 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "JobSearch",
+    "JobWishes",
     "Letter",
     "LifeEvent",
     "Mail",
@@ -75,6 +80,7 @@ __all__ = [
     "Participant",
     "Participation",
     "PersonKey",
+    "Placement",
     "Plan",
     "Practice",
     "PracticeDone",
