@@ -1,4 +1,4 @@
-"""Applications for work: kept by the participant, private until they share them; an accepted offer leads on, by choice."""
+"""Applications for work: kept by the participant, private until they share them; what an accepted offer leads to."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from opstap.domain.search.faults import Fault
 from opstap.domain.work.spells import Kind
 from opstap.store.models import Application, ApplicationEntry, Participant, User, WorkplaceLink, WorkSpell
 
+#: The job under which hours are written down that nobody gave another name.
+MAIN_JOB = "1"
 #: The states in which an application can be written down for the first time.
 FIRST = ("thinking", "sent")
 
@@ -145,8 +147,9 @@ def accept_offer(
 def record_new_job(*, by: Actor, application: Application, actual_hours: float, instead: bool) -> WorkSpell:
     """Write down the new job as hours with another employer, from its first day on.
 
-    `instead` ends the hours that run now on the day before; otherwise both go on beside each other. Refused before
-    that first day, and a second time.
+    `instead` lets them take the place of the hours that run now, which end the day before, so that later changes go on
+    from them; otherwise they stand beside those, as a job of their own. Refused before that first day, and a second
+    time.
     """
     application, _own = _mine(by, application)
     participant = application.enrolment.participant
@@ -161,8 +164,9 @@ def record_new_job(*, by: Actor, application: Application, actual_hours: float, 
         raise Refused(_("Fill in hours a week, from 0 to 80."), field="actual_hours")
     if instead:
         _end_running(participant, start)
+    job = MAIN_JOB if instead else f"new-{application.pk}"
     application.spell = WorkSpell.objects.create(
-        participant=participant, source="coach", job=f"new-{application.pk}", start=start, end=None,
+        participant=participant, source="coach", job=job, start=start, end=None,
         contract_hours=contract, actual_hours=actual_hours, sick_percent=0, kind=Kind.OTHER_EMPLOYER.value,
         recorded_at=clock.now(),
     )  # fmt: skip

@@ -36,8 +36,8 @@ def set_goal(
     if about not in ABOUT:
         raise Refused(_("A goal is about looking for work, or about nothing in particular."), field="about")
     goal = Goal.objects.create(
-        enrolment=enrolment, about=about, words_sealed=words.seal(participant, text), importance=importance, confidence=confidence,
-        **_now(by),
+        enrolment=enrolment, about=about, words_sealed=words.seal(participant, text), importance=importance,
+        confidence=confidence, **_now(by),
     )  # fmt: skip
     _record(Event.GOAL_SET, by, goal)
     return goal

@@ -103,7 +103,7 @@ def count_placement(*, by: Actor, placement: Placement, kind: str, contract_hour
     """Count a placement as work: as practice without pay, or with another employer; never done by itself.
 
     It stands beside the hours that run. The contract is that with whom the placement is, 0 hours where there is none.
-    Refused before it has ended and been used up, and a second time.
+    Refused before its last day, since what is still to come is not work yet, and a second time.
     """
     placement, _own = _running(by, placement)
     participant = placement.enrolment.participant
@@ -111,8 +111,8 @@ def count_placement(*, by: Actor, placement: Placement, kind: str, contract_hour
         raise Refused(_("Choose as which work it counts."), field="kind")
     if placement.spell_id is not None:
         raise Refused(_("This placement has been counted already."))
-    if placement.starts_on > clock.today():
-        raise Refused(_("This placement has not begun yet. Count it once it has."))
+    if placement.ends_on > clock.today():
+        raise Refused(_("This placement has not ended yet. Count it after its last day."))
     if not 0 <= contract_hours <= 80:
         raise Refused(_("Fill in hours a week, from 0 to 80."), field="contract_hours")
     placement.spell = WorkSpell.objects.create(
@@ -129,18 +129,15 @@ def count_placement(*, by: Actor, placement: Placement, kind: str, contract_hour
 def drop_placement(*, by: Actor, placement: Placement) -> Placement:
     """End a placement early, or take it back before its first day; it stays on record.
 
-    One that has begun ends yesterday, so that it counts for the days that there were; hours counted end with it.
+    One that has begun ends yesterday: the days that there were stay.
     """
     placement, _own = _running(by, placement)
     today = clock.today()
-    if placement.ends_on < today:
+    if placement.ends_on < today or placement.spell_id is not None:
         raise Refused(_("This placement has ended already."))
     if placement.starts_on < today:
         placement.ends_on = today - timedelta(days=1)
         placement.save(update_fields=["ends_on"])
-        WorkSpell.objects.filter(pk=placement.spell_id).update(end=placement.ends_on)
-    elif placement.spell_id is not None:
-        raise Refused(_("This placement has been counted as work from today. End it tomorrow."))
     else:
         placement.dropped_on = today
         placement.save(update_fields=["dropped_on"])

@@ -14,7 +14,7 @@ from opstap.acts import clock, words
 from opstap.acts.act import act, record
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import running
-from opstap.acts.protocols import protocol_of
+from opstap.acts.protocols import arm_of, protocol_of
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Permission, Relation, Role, Standing
 from opstap.domain.events import Event
@@ -79,7 +79,8 @@ def start_search(*, by: Actor, participant: Participant, reason: str, channel: s
     """
     own = OWN in allow(by, Permission.KEEP_SEARCH, participant=participant)
     enrolment = running(participant)
-    protocol, arm = protocol_of(participant.study), _arm_of(participant)
+    protocol = protocol_of(participant.study)
+    arm = arm_of(getattr(participant, "participation", None), protocol)
     known = JobSearch.objects.select_for_update().filter(enrolment=enrolment)
     opens = protocol.opens(arm, "search", in_programme=True)
     later = protocol.opens_later(arm, "search", in_programme=True)
@@ -157,14 +158,6 @@ def wishes_of(participant: Participant, row: JobWishes) -> Wishes:
 def written(by: Actor) -> dict[str, Any]:
     """Give who writes, and when, for a row."""
     return {"by": by, "at": clock.now()}
-
-
-def _arm_of(participant: Participant) -> str | None:
-    participation = getattr(participant, "participation", None)
-    if participation is None:
-        return None
-    protocol = protocol_of(participant.study)
-    return protocol.study.arms[0].id if protocol.study.allocation is None else participation.arm
 
 
 def _record(event: Event, by: Actor, participant: Participant, **ids: int) -> None:

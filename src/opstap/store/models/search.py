@@ -1,4 +1,4 @@
-"""Looking for new work: since when and why, wishes, applications with their history, trial placements. Words are sealed.
+"""Looking for new work: why, wishes, applications with their history, trial placements. Words are sealed.
 
 `channel` is self, or paper or telephone when the care team wrote it down for someone.
 """
