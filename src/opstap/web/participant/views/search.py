@@ -144,10 +144,11 @@ def share_application(request: HttpRequest, pk: int) -> HttpResponse:
     row, _seen = sight.own_application(signed_in(request), pk)
     address, shares = reader(request).address, request.POST.get("share") == "yes"
     act = applications.share_application if shares else applications.close_application
-    said = "Your coach can see this application now." if shares else "Only you see this application now."
+    seen_by = say(address, "Your coach can see this application now.")
+    closed = say(address, "Only you see this application now.")
     return press(
         request, lambda: act(by=signed_in(request), application=row),
-        done=reverse("participant:application", args=[pk]), said=say(address, said),
+        done=reverse("participant:application", args=[pk]), said=seen_by if shares else closed,
     )  # fmt: skip
 
 
