@@ -29,12 +29,13 @@ MEDICAL = re.compile(
 #: The only types that a field of the workplace's records may have: numbers, days, names, its own text.
 ALLOWED = {
     "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
-    "Term", "Line",
+    "Term", "Line", "Planned",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "kind", [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Call, sight.Page, Line, Thread]
+    "kind",
+    [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Planned, sight.Call, sight.Page, Line, Thread],
 )
 def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
     for field in dataclasses.fields(kind):

@@ -27,6 +27,7 @@ from opstap.domain.work.buildup import Step, at
 from opstap.domain.work.weeks import Week
 from opstap.store.models import (
     Adjustment,
+    Application,
     ApplicationEntry,
     CareLink,
     Participant,
@@ -171,7 +172,7 @@ def page(by: User, pseudonym: str) -> Page:
 def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Page:
     """Give exactly what one person at work is shown. Also drawn for the participant, beforehand."""
     shared, today = set(link.items), clock.today()
-    begun = new_job_before(link)
+    begun = new_job_of(link)
     plan = _plan_for(participant, begun)
     steps = [(date.fromisoformat(step["from"]), float(step["hours"])) for step in plan.steps] if plan else []
     hours, all_steps = Item.HOURS in shared, Item.STEPS in shared
@@ -203,7 +204,7 @@ def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Pag
 def plan_to_confirm(by: User, pseudonym: str) -> Plan:
     """Open the version that waits for the workplace; NotHere when none does."""
     participant, link = _opened(by, pseudonym, Permission.CONFIRM_PLAN, Item.AGREEMENTS)
-    plan = _plan_for(participant, new_job_before(link))
+    plan = _plan_for(participant, new_job_of(link))
     if plan is None:
         raise NotHere("plan")
     return plan
@@ -212,7 +213,7 @@ def plan_to_confirm(by: User, pseudonym: str) -> Plan:
 def change(by: User, pseudonym: str, pk: int) -> Adjustment:
     """Open an adjustment that the worker agreed to; NotHere for any other."""
     participant, link = _opened(by, pseudonym, Permission.ARRANGE_ADJUSTMENT, Item.ADJUSTMENTS)
-    found = _changes_for(participant, new_job_before(link)).select_related("participant__study__protocol")
+    found = _changes_for(participant, new_job_of(link)).select_related("participant__study__protocol")
     adjustment = found.filter(pk=pk).first()
     if adjustment is None:
         raise NotHere(pk)
@@ -243,7 +244,7 @@ def _opened(
     by: User, pseudonym: str, permission: Permission, item: Item | None = None, what: str = "workplace"
 ) -> tuple[Participant, WorkplaceLink]:
     """Open a worker's record through the link; SharingEnded where there was one, or it no longer holds the item."""
-    links = WorkplaceLink.objects.select_related("user").filter(participant__pseudonym=pseudonym, user=by)
+    links = WorkplaceLink.objects.select_related("user", "job").filter(participant__pseudonym=pseudonym, user=by)
     try:
         participant = doors.record_of(by, pseudonym, permission, what=what)
     except NotHere:
@@ -295,25 +296,22 @@ class NewJob:
     starts_on: date
 
 
-def new_job_before(link: WorkplaceLink) -> NewJob | None:
-    """Give the new job that had been accepted when someone was let in: they belong to that job, and see nothing older.
-
-    None for who was let in before: they belong to the work before it.
-    """
-    return _new_job(link.participant_id, on__lte=link.since)
+def new_job_of(link: WorkplaceLink) -> NewJob | None:
+    """Give the new job that someone at work belongs to: they see nothing older. None for the work before it."""
+    return _new_job(link.job) if link.job is not None else None
 
 
 def new_job_after(link: WorkplaceLink) -> NewJob | None:
-    """Give the new job that was accepted after someone was let in: what it brings is not theirs to know."""
-    return _new_job(link.participant_id, on__gt=link.since)
+    """Give the first new job that came after the work that someone belongs to: its talks are not theirs."""
+    accepted = Application.objects.filter(enrolment__participant=link.participant_id, state="accepted")
+    later = accepted if link.job is None else accepted.filter(pk__gt=link.job.pk)
+    return next(iter(sorted(map(_new_job, later), key=lambda one: one.accepted_at)), None)
 
 
-def _new_job(participant: int, **when: date) -> NewJob | None:
-    accepted = ApplicationEntry.objects.select_related("application").filter(
-        application__enrolment__participant=participant, state="accepted", **when
-    )
-    entry = accepted.order_by("-at", "-pk").first()
-    return NewJob(entry.at, entry.application.starts_on) if entry and entry.application.starts_on else None
+def _new_job(application: Application) -> NewJob:
+    assert application.starts_on is not None  # an accepted one has it
+    entry = ApplicationEntry.objects.filter(application=application, state="accepted").latest("pk")
+    return NewJob(entry.at, application.starts_on)
 
 
 def _plan_for(participant: Participant, begun: NewJob | None) -> Plan | None:
@@ -339,7 +337,7 @@ def _spells_for(participant: Participant, begun: NewJob | None) -> list[WorkSpel
 
 def steps_shared(participant: Participant, link: WorkplaceLink) -> tuple[Step, ...]:
     """Give the steps that one person at work may know of: all of them, now and the next, or none."""
-    plan = _plan_for(participant, new_job_before(link))
+    plan = _plan_for(participant, new_job_of(link))
     steps = steps_for_workplace(participant, plan) if plan else ()
     if Item.STEPS in link.items:
         return steps

@@ -109,7 +109,7 @@ def _talks(participant: Participant, link: WorkplaceLink, label: str, key: str) 
         enrolment__participant=participant, with_workplace=True, state__in=("confirmed", "held"),
         planned_for__gte=clock.now() - timedelta(days=BACK),
     )  # fmt: skip
-    begun, left = workplace.new_job_before(link), workplace.new_job_after(link)
+    begun, left = workplace.new_job_of(link), workplace.new_job_after(link)
     if begun is not None:
         rows = rows.filter(planned_for__gte=begun.accepted_at)
     if left is not None:

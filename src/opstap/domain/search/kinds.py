@@ -58,7 +58,7 @@ class PlacementKind(Shape):
 
 
 class _File(Shape):
-    kinds: tuple[PlacementKind, ...] = Field(min_length=1)
+    kinds: list[PlacementKind] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _once(self) -> _File:
@@ -91,6 +91,6 @@ def read_kinds(path: Path) -> tuple[PlacementKind, ...]:
     if isinstance(page, Problem):
         raise KindsError([page])
     try:
-        return _File.model_validate(page.data).kinds
+        return tuple(_File.model_validate(page.data).kinds)
     except ValidationError as error:
         raise KindsError(sorted(set(faults(error, page)))) from None

@@ -51,6 +51,13 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddField(
+            model_name="workplacelink",
+            name="job",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.application"
+            ),
+        ),
         migrations.CreateModel(
             name="ApplicationEntry",
             fields=[
