@@ -51,9 +51,7 @@ def test_a_whole_search_from_the_first_page_to_a_new_job(both):
     assert all(
         one in seen for one in ("Met mensen.", "16 hours to 24 hours a week", "monday and thursday", "30 minutes")
     )
-    assert 'value="Met mensen.' in own.get("/me/search/wishes/").content.decode() or "Met mensen." in text(
-        own.get("/me/search/wishes/")
-    )
+    assert "Met mensen." in text(own.get("/me/search/wishes/"))
     own.post("/me/search/goal/", text="Met twee mensen praten.", importance="8", confidence="5")
     assert "Met twee mensen praten." in text(own.get("/me/search/"))
     page = own.post("/me/search/application/", **APPLIED, next_step="Nabellen", next_on=day(own, -1))
@@ -108,7 +106,7 @@ def test_the_coach_keeps_it_for_someone_by_telephone(both):
     assert "from 0 to 80" in text(page)
     coach.post(f"{path}hours/", actual_hours="16", instead="yes")
     assert "The hours are written down." in text(coach.get(path))
-    assert "A new job from" not in text(coach.get("/care/")) or True
+    assert "A new job from" in text(coach.get("/care/"))
     coach.post(f"{case}end/")
     assert "Begin, for them" in text(coach.get(case))
 
@@ -213,7 +211,7 @@ def test_a_workplace_takes_what_is_shared_into_its_calendar_and_nothing_else(sha
 def test_the_feed_of_a_workplace_is_shown_once_and_gives_nothing_after_the_end(shared):
     participant, link, boss, path = shared
     assert "shown once" not in text(boss.get("/work/calendar/"))
-    address = re.search(r"/calendar/[\w-]+/", boss.post("/work/calendar/").content.decode())[0]
+    address = re.search(r"/calendar/[\w-]{40,}/talks\.ics", boss.post("/work/calendar/").content.decode())[0]
     assert len(opened(boss.get(address).content)) == len(opened(boss.get(f"{path}plan.ics").content))
     assert "There is an address." in text(boss.get("/work/calendar/"))
     boss.site.build(

@@ -141,7 +141,7 @@ def test_longer_than_usual_is_said_from_its_first_day(tmp_path: Path) -> None:
         (KIND.replace("    asked_of: {en: UWV, nl: UWV}\n", ""), 2, "give both"),
         (KIND.replace("certainty: S", "certainty: M"), 11, "mend one"),
         (KIND.replace(f"    {SOURCE}\n", ""), 11, "mend one"),
-        (KIND.replace("longest_months: 6", "longest_months: 1"), 10, "shorter than what is usual"),
+        (KIND.replace("longest_months: 6", "longest_months: 1"), 9, "shorter than what is usual"),
         (KIND + KIND.replace("kinds:\n", ""), 13, "is there twice for nl"),
         (KIND.replace("country: nl", "country: fr"), 3, "'nl' or 'be'"),
         ("- 1\n", 1, "no mapping"),
