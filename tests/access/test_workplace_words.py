@@ -136,7 +136,7 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
         assert MEDICAL.findall(re.sub(r"<[^>]+>", " ", page)) == []
         spoken = re.findall(r'(?:aria-label|title|alt|placeholder|href|action|content)="([^"]*)"', page)
         assert MEDICAL.findall(" ".join(spoken)) == []
-    assert not any("elders" in page.lower() or "proef" in page.lower().replace("proef persoon", "") for page in pages)
+    assert not any("elders" in page.lower() for page in pages)
     assert any("Een scherm dat hoger kan." in page and "Kan het" not in page for page in pages)
     assert any("Kan het maandag?" in page for page in pages)
     assert any(("Plan van aanpak" if name == "steps" else "Melding aan de preventiedienst") in page for page in pages)

@@ -10,6 +10,7 @@ from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import caseload
 from opstap.acts.sight import search as sight
 from opstap.acts.sight import workplace as at_work
+from opstap.acts.sight import workplace_calendar as work_calendar
 from opstap.acts.sight.guidance import guidance_of
 from opstap.acts.sight.network import Around
 from opstap.acts.sight.participant import today as today_sight
@@ -499,3 +500,48 @@ def test_days_and_tasks_are_shown_as_far_as_they_are_shared(scene: Scene, follow
     scene.do(workplace.change_sharing, items=[Item.CALL.value], **given)
     page = page_for(scene, followed)
     assert (page.step_now, page.step_next) == (None, None)
+
+
+def test_a_page_that_is_closed_again_is_not_there_for_the_care_team(scene: Scene, monkeypatch) -> None:
+    application = scene.applied(shared=True)
+    monkeypatch.setattr(sight, "pages_open", lambda _participant: set())
+    with pytest.raises(NotHere):
+        sight.care_opened(scene.coach, scene.who.pseudonym)
+    with pytest.raises(NotHere):
+        sight.care_application(scene.coach, application.pk)
+
+
+def test_each_workplace_has_the_talks_of_its_own_time_in_its_calendar(scene: Scene, followed) -> None:
+    def talk(days: int) -> None:
+        session = scene.do(
+            care.plan_session, by=scene.coach, participant=scene.who, kind="network", with_workplace=True,
+            planned_for=scene.world.moment + timedelta(days=days),
+        )  # fmt: skip
+        scene.do(care.confirm_session, by=scene.own, session=session)
+
+    def calendar(link: WorkplaceLink):
+        with clock.at(scene.world.moment):
+            return work_calendar.of_everyone(link.user)
+
+    quick = {"participant": scene.who, "adjusts": "hours", "arranger": "hr", "for_workplace": "Later beginnen."}
+    adjustment = scene.do(workplace.propose_adjustment, by=scene.coach, **quick)
+    scene.do(workplace.agree_adjustment, adjustment=adjustment)
+    talk(1)
+    scene.world.later(days=2)
+    scene.accept(scene.offered())
+    new = scene.do(plans.invite_workplace, participant=scene.who, email="nieuw@werk.example", name="Nieuwe Chef")
+    talk(3)
+    plan = scene.do(
+        plans.offer_plan, by=scene.coach, participant=scene.who, aim="return", contract_hours=20, available=[0, 6],
+        steps=[(scene.day(), 4.0), (scene.day(1), 8.0)],
+    )  # fmt: skip
+    scene.do(plans.agree_plan, plan=plan)
+    old, later = calendar(followed), calendar(new)
+    assert [[one.start for one in each.talks] for each in (old, later)] == [
+        [scene.world.moment - timedelta(days=1)], [scene.world.moment + timedelta(days=3)],
+    ]  # fmt: skip
+    assert [day.what for day in old.days].count("adjustment") == 1
+    assert "adjustment" not in [day.what for day in later.days]
+    # The first step holds for one day only: no working day of it falls in that time.
+    assert [day.day for day in later.days if day.what == "step"] == [scene.day(), scene.day(1)]
+    assert all(day.day >= scene.day(1) for day in later.days if day.what == "work")

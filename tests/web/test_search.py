@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from icalendar import Calendar
 
 from opstap.acts import care, plans, workplace
@@ -210,16 +211,18 @@ def test_a_workplace_takes_what_is_shared_into_its_calendar_and_nothing_else(sha
 
 def test_the_feed_of_a_workplace_is_shown_once_and_gives_nothing_after_the_end(shared):
     participant, link, boss, path = shared
-    assert "shown once" not in text(boss.get("/work/calendar/"))
-    address = re.search(r"/calendar/[\w-]{40,}/talks\.ics", boss.post("/work/calendar/").content.decode())[0]
+    assert "shown once" not in text(boss.get(reverse("workplace:calendar")))
+    address = re.search(r"/calendar/[\w-]{40,}/talks\.ics", boss.post(reverse("workplace:calendar")).content.decode())[
+        0
+    ]
     assert len(opened(boss.get(address).content)) == len(opened(boss.get(f"{path}plan.ics").content))
-    assert "There is an address." in text(boss.get("/work/calendar/"))
+    assert "There is an address." in text(boss.get(reverse("workplace:calendar")))
     boss.site.build(
         lambda world: plans.end_workplace(by=world.account_of(participant), participant=participant, link=link)
     )
     assert opened(boss.get(address).content) == []
     assert boss.get(f"{path}plan.ics").status_code == 410
-    assert boss.post("/work/calendar/", what="end").status_code == 302
+    assert boss.post(reverse("workplace:calendar"), what="end").status_code == 302
     assert boss.get(address).status_code == 404
 
 
