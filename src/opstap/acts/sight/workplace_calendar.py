@@ -98,9 +98,9 @@ def _dates(page: Page, key: str, label: str) -> Iterator[Day]:
     for change in page.changes:
         if change.by_when is not None and change.state != "arranged":
             yield Day(f"{key}-change-{change.id}@plan.opstap", "adjustment", label, change.by_when)
-    for number, term in enumerate(page.terms):
-        if term.due is not None:
-            yield Day(f"{key}-term-{term.due:%Y%m%d}-{number}@plan.opstap", "term", label, term.due, title=term.title)
+    dated = [(term.due, term.title) for term in page.terms if term.due is not None]
+    for number, (due, title) in enumerate(dated):
+        yield Day(f"{key}-term-{due:%Y%m%d}-{number}@plan.opstap", "term", label, due, title=title)
 
 
 def _talks(participant: Participant, link: WorkplaceLink, label: str, key: str) -> list[Entry]:
