@@ -6,7 +6,21 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 
-from opstap.acts import care, clock, energy, feeds, goals, papers, people, plans, team, workplace
+from opstap.acts import (
+    applications,
+    care,
+    clock,
+    energy,
+    feeds,
+    goals,
+    papers,
+    people,
+    placements,
+    plans,
+    search,
+    team,
+    workplace,
+)
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
 from opstap.store.models import Mail, Measurement, Participant, Plan, Session, User
@@ -61,6 +75,23 @@ def scene() -> Scene:
             by=coach, participant=own, kind="three_way", party="workplace", link=link, text="Kom.", language="nl"
         )
         feed = feeds.make_feed(by=coach)
+        search.start_search(by=coach, participant=own, reason="contract_ended", channel="telephone")
+        offered, hired = (
+            applications.add_application(
+                by=coach, participant=own, where="Bibliotheek Zuid", function="Balie", way="open", channel="paper"
+            )
+            for _number in range(2)
+        )
+        for one in (offered, hired):
+            for state in ("talk_planned", "offer"):
+                applications.write_application(by=coach, application=one, state=state, channel="paper")
+        applications.accept_offer(
+            by=coach, application=hired, starts_on=world.moment.date(), contract_hours=20, channel="paper"
+        )
+        placement = placements.add_placement(
+            by=coach, participant=own, kind="trial_placement", where="Bibliotheek Noord", channel="paper", hours=8,
+            starts_on=world.moment.date(), ends_on=world.moment.date() + timedelta(days=13),
+        )  # fmt: skip
     measurement = Measurement.objects.get(participant=own, wave="t6")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -122,6 +153,9 @@ def scene() -> Scene:
         "practice": practice.pk,
         "note": note.pk,
         "noted": noted.pk,
+        "offered": offered.pk,
+        "hired": hired.pk,
+        "placement": placement.pk,
         "link": link.pk,
         "grant": therapist.grants.get().pk,
         "user": therapist.pk,

@@ -9,7 +9,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from opstap.acts import care, clock, contacts, letters, messages, plans, statute, workplace
+from opstap.acts import (
+    applications,
+    care,
+    clock,
+    contacts,
+    letters,
+    messages,
+    placements,
+    plans,
+    search,
+    statute,
+    workplace,
+)
 from opstap.acts.sight import workplace as sight
 from opstap.acts.sight.threads import Line, Thread
 from opstap.domain.access import Role
@@ -29,12 +41,13 @@ MEDICAL = re.compile(
 #: The only types that a field of the workplace's records may have: numbers, days, names, its own text.
 ALLOWED = {
     "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
-    "Term", "Line",
+    "Term", "Line", "Planned",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "kind", [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Call, sight.Page, Line, Thread]
+    "kind",
+    [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Planned, sight.Call, sight.Page, Line, Thread],
 )
 def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
     for field in dataclasses.fields(kind):
@@ -50,10 +63,15 @@ def shown_to(world: World, client: Client, pseudonym: str) -> list[str]:
     for language in ("nl", "en"):
         client.cookies["django_language"] = language
         names = ("workplace:worker", "workplace:prepare", "workplace:messages")
-        for address in (reverse("workplace:home"), *(reverse(name, args=[pseudonym]) for name in names)):
+        for address in (
+            reverse("workplace:home"),
+            reverse("workplace:calendar"),
+            *(reverse(name, args=[pseudonym]) for name in names),
+        ):
             response = client.get(address, follow=True)
             assert response.status_code == 200
             pages.append(response.content.decode())
+    pages.append(client.get(reverse("workplace:calendar_file", args=[pseudonym])).content.decode())
     pages.append(client.post(reverse("workplace:confirm", args=[pseudonym]), follow=True).content.decode())
     return pages
 
@@ -100,6 +118,14 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
                 on=world.moment.date(), reached=True, note="Over de behandeling.",
             )  # fmt: skip
             messages.write_message(by=world.account_of(participant), participant=participant, text="Na de chemo moe.")
+            # An employer never learns that someone looks for work elsewhere.
+            said = {"by": coach, "participant": participant, "channel": "telephone"}
+            search.start_search(**said, reason="own_choice")
+            search.write_wishes(**said, texts={"work": "Liever elders."})
+            applications.add_application(**said, where="Bibliotheek Elders", function="Balie elders", way="open")
+            kind = "trial_placement" if name == "steps" else "experience_placement"
+            first, last = world.moment.date(), world.moment.date() + timedelta(days=9)
+            placements.add_placement(**said, kind=kind, where="Elders op proef", hours=8, starts_on=first, ends_on=last)
             messages.write_message(by=coach, participant=participant, text="Kan het maandag?", link=link)
         second_step(link.user)
     client = Client()
@@ -110,6 +136,7 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
         assert MEDICAL.findall(re.sub(r"<[^>]+>", " ", page)) == []
         spoken = re.findall(r'(?:aria-label|title|alt|placeholder|href|action|content)="([^"]*)"', page)
         assert MEDICAL.findall(" ".join(spoken)) == []
+    assert not any("elders" in page.lower() for page in pages)
     assert any("Een scherm dat hoger kan." in page and "Kan het" not in page for page in pages)
     assert any("Kan het maandag?" in page for page in pages)
     assert any(("Plan van aanpak" if name == "steps" else "Melding aan de preventiedienst") in page for page in pages)

@@ -344,6 +344,7 @@ def test_a_case_without_such_pages_shows_none_of_it(scene: Scene, monkeypatch) -
         _case, whole = coach_sight.case_with_guidance(scene.coach, scene.who.pseudonym)
         assert None not in (whole.diary, whole.goals, whole.stages)
         monkeypatch.setattr(sight, "pages_open", lambda _participant: {"plan"})
+        monkeypatch.setattr(sight, "can_open_later", lambda _participant, _page: False)
         assert sight.guidance_of(scene.who, scene.coach) == sight.Guidance(None, None, None)
         with pytest.raises(NotHere):
             sight.opened(scene.coach, scene.who.pseudonym, "energy")

@@ -57,10 +57,12 @@ def plan_session(
     mode: str = "in_person",
     exception: str = "",
     took_place: bool = False,
+    with_workplace: bool = False,
 ) -> Session:
     """Plan a session of a kind that the programme has.
 
     Planning is for a time to come: `took_place` says that this is a session which was never planned, and has been.
+    `with_workplace` says that the workplace will take part: once confirmed, the talk stands in its calendar.
     Refused beyond the protocol's limits, unless a reason is written down (`exception`), which is kept.
     """
     allow(by, Permission.DELIVER, participant=participant)
@@ -90,6 +92,7 @@ def plan_session(
         state=SESSION.start,
         planned_for=planned_for,
         mode=mode,
+        with_workplace=with_workplace,
         exception_sealed=words.seal(participant, exception) if over else None,
     )
     _record(Event.SESSION_PLANNED, by, session)

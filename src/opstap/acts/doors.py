@@ -19,6 +19,7 @@ from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
     Adjustment,
+    Application,
     CareLink,
     Cover,
     EnergyNote,
@@ -29,6 +30,7 @@ from opstap.store.models import (
     Mail,
     Measurement,
     Participant,
+    Placement,
     Plan,
     Practice,
     ReadEvent,
@@ -216,6 +218,21 @@ def adjustment_of(by: Actor, pk: int, permission: Permission, *, what: str = "pl
     return _through(by, Adjustment, pk, permission, what, "participant")
 
 
+def application_of(by: Actor, pk: int, permission: Permission, *, what: str = "search") -> Application:
+    """Open one application, through the door of its participant; NotHere for the care team when it is not shared."""
+    found = _find(Application, pk, permission, "enrolment__participant")
+    passed = allow(by, permission, participant=found.enrolment.participant)
+    if Standing(Role.PARTICIPANT, Relation.OWN) not in passed and not found.shared:
+        raise NotHere(permission)
+    _note(by, found.enrolment.participant, passed, what)
+    return found
+
+
+def placement_of(by: Actor, pk: int, permission: Permission, *, what: str = "search") -> Placement:
+    """Open one trial placement, through the door of its participant."""
+    return _through(by, Placement, pk, permission, what, "enrolment__participant")
+
+
 def letter_of(by: Actor, pk: int, permission: Permission, *, what: str = "letter") -> Letter:
     """Open one letter, through the door of its participant."""
     return _through(by, Letter, pk, permission, what, "participant")
@@ -226,11 +243,16 @@ def mail_of(by: Actor, number: int, permission: Permission, *, what: str = "mail
     return _through(by, Mail, number, permission, what, "participant")
 
 
-def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:
+def _find(model: type[M], pk: int, permission: Permission, path: str) -> M:
     manager: Any = model._default_manager
     thing = manager.select_related(f"{path}__study__protocol", f"{path}__site", f"{path}__key").filter(pk=pk).first()
     if thing is None:
         raise NotHere(permission)
+    return thing
+
+
+def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:
+    thing = _find(model, pk, permission, path)
     participant: Any = thing
     for step in path.split("__"):
         participant = getattr(participant, step)

@@ -11,9 +11,9 @@ from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.doors import allow, care_studies
 from opstap.acts.refusals import NotHere
-from opstap.domain.access import Permission
+from opstap.domain.access import Permission, Role
 from opstap.domain.events import Event
-from opstap.store.models import CalendarFeed, Identity, Participant, Study, User
+from opstap.store.models import CalendarFeed, Grant, Identity, Participant, Study, User
 
 
 def feed_hash(token: str) -> str:
@@ -60,7 +60,13 @@ def _may_keep(by: User) -> Study:
     own = Identity.objects.select_related("participant__study").filter(user=by).first()
     if own is not None:
         participant = own.participant
-    study = participant.study if participant else Study.objects.filter(pk__in=care_studies(by)).order_by("pk").first()
+    study = participant.study if participant else Study.objects.filter(pk__in=_working_in(by)).order_by("pk").first()
     allow(by, Permission.KEEP_FEED, study=study, participant=participant)
     assert study is not None  # allowed through a role in it
     return study
+
+
+def _working_in(by: User) -> set[int]:
+    """List the studies in which someone works on the care team, or is someone's workplace."""
+    grants = Grant.objects.filter(user=by, role=Role.WORKPLACE, revoked_at=None, study__isnull=False)
+    return care_studies(by) | set(grants.values_list("study_id", flat=True))

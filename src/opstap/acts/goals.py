@@ -16,18 +16,28 @@ from opstap.domain.events import Event
 from opstap.domain.programme.goals import ATTAINMENT
 from opstap.store.models import Goal, GoalReview, GoalStep, Obstacle, Participant, Session
 
+#: What a goal can be about, besides work as it is.
+ABOUT = ("", "search")
+
 
 @act
-def set_goal(*, by: Actor, participant: Participant, text: str, importance: int, confidence: int) -> Goal:
-    """Set a goal in own words, with how important it is and how sure one is of it, each from 0 to 10."""
+def set_goal(
+    *, by: Actor, participant: Participant, text: str, importance: int, confidence: int, about: str = ""
+) -> Goal:
+    """Set a goal in own words, with how important it is and how sure one is of it, each from 0 to 10.
+
+    `about` is "search" for a goal of looking for new work.
+    """
     allow(by, Permission.KEEP_GOALS, participant=participant)
     enrolment = running(participant)
     text = words.checked(text, field="text")
     _zero_to_ten(importance, "importance")
     _zero_to_ten(confidence, "confidence")
+    if about not in ABOUT:
+        raise Refused(_("A goal is about looking for work, or about nothing in particular."), field="about")
     goal = Goal.objects.create(
-        enrolment=enrolment, words_sealed=words.seal(participant, text), importance=importance, confidence=confidence,
-        **_now(by),
+        enrolment=enrolment, about=about, words_sealed=words.seal(participant, text), importance=importance,
+        confidence=confidence, **_now(by),
     )  # fmt: skip
     _record(Event.GOAL_SET, by, goal)
     return goal

@@ -22,7 +22,7 @@ from opstap.domain.events import Event
 from opstap.domain.journey import PLAN
 from opstap.domain.sharing import EVERYTHING, Function, Item
 from opstap.domain.work.buildup import BuildUpError, Step, check, spread
-from opstap.store.models import Enrolment, Grant, Participant, Plan, User, WorkplaceLink
+from opstap.store.models import Application, Enrolment, Grant, Participant, Plan, User, WorkplaceLink
 
 AIMS = ("return", "retention")
 
@@ -170,7 +170,10 @@ def invite_workplace(
     function: str = Function.SUPERVISOR,
     password: str | None = None,
 ) -> WorkplaceLink:
-    """The participant lets a supervisor or HR adviser in; they see the chosen `items`, and nothing medical."""
+    """The participant lets a supervisor or HR adviser in; they see the chosen `items`, and nothing medical.
+
+    Once an offer has been accepted they belong to that new job, and see nothing of the work before it.
+    """
     allow(by, Permission.INVITE_WORKPLACE, participant=participant)
     shared, place = chosen(items), function_of(function)
     # Participants have no address in their account: an empty one must find nobody.
@@ -181,9 +184,11 @@ def invite_workplace(
         raise Refused(_("This person can already see your hours and agreements."), field="email")
     if not Grant.objects.filter(user=user, role=Role.WORKPLACE, study=participant.study, revoked_at=None).exists():
         Grant.objects.create(user=user, role=Role.WORKPLACE, study=participant.study, granted_at=clock.now())
+    accepted = Application.objects.filter(enrolment__participant=participant, state="accepted")
     link = WorkplaceLink.objects.create(
-        participant=participant, user=user, function=place.value, items=shared, since=clock.today()
-    )
+        participant=participant, user=user, function=place.value, items=shared, since=clock.today(),
+        job=accepted.order_by("-starts_on", "-pk").first(),
+    )  # fmt: skip
     record(
         Event.WORKPLACE_INVITED, by=by, study=participant.study, participant=participant.pseudonym, workplace=link.pk
     )

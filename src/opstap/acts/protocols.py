@@ -7,7 +7,7 @@ import json
 from functools import lru_cache
 
 from opstap.domain.protocol import Protocol
-from opstap.store.models import ProtocolContent, ProtocolVersion, Study
+from opstap.store.models import Participation, ProtocolContent, ProtocolVersion, Study
 
 
 def pin(protocol: Protocol) -> ProtocolVersion:
@@ -25,6 +25,15 @@ def pin(protocol: Protocol) -> ProtocolVersion:
 def protocol_of(study: Study) -> Protocol:
     """Give the protocol that a study runs on."""
     return _read(study.protocol_id, study.protocol.digest)
+
+
+def arm_of(participation: Participation | None, protocol: Protocol) -> str | None:
+    """Give someone's arm: by the lot, or the only one there is; None before the lot and outside the study."""
+    if participation is None:
+        return None
+    if protocol.study.allocation is None:
+        return protocol.study.arms[0].id
+    return participation.arm
 
 
 @lru_cache(maxsize=64)

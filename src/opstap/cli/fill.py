@@ -42,6 +42,7 @@ from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.mailing import hours_of
 from opstap.acts.words import Contact
+from opstap.cli.fill_search import look_for_work
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Permission, Role
 from opstap.domain.protocol import load
@@ -321,6 +322,8 @@ def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Itera
             done += happened
         for one in fills:
             _guided(one, now)
+            if any("search" in arm.opens for arm in one.protocol.study.arms):
+                look_for_work(one.people.values(), now)
         extra = [way for one in fills for way in _ways_of_participants(one)]
         _finish(fills, now)
         write(home, [first, *(way for one in fills for way in one.sign_ins), *extra], complete=True)
@@ -385,6 +388,7 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
     wanted: dict[str, Callable[[dict[str, Any]], bool]] = {
         "with_plan": lambda kept: "plan" in kept and "workplace" in kept and not kept.get("ended"),
         "without_programme": lambda kept: kept.get("arm") == "usual_care",
+        "looking_for_work": lambda kept: bool(kept.get("searches")),
     }
     recent = [kept for kept in reversed(list(one.people.values())) if "user" in kept]
     recent.sort(key=lambda kept: kept["who"].referred_on, reverse=True)

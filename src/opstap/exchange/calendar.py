@@ -1,10 +1,10 @@
-"""iCalendar (RFC 5545): talks for a calendar program, as one file or as a feed that it reads again and again."""
+"""iCalendar (RFC 5545): talks and whole days for a calendar program, as a file or a feed that it reads again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
@@ -21,7 +21,17 @@ class Appointment:
     cancelled: bool = False
 
 
-def calendar(name: str, appointments: Iterable[Appointment], *, now: datetime) -> bytes:
+@dataclass(frozen=True)
+class WholeDay:
+    """Something on a day, without a time; with `until` each week on that weekday, until that day."""
+
+    uid: str
+    title: str
+    day: date
+    until: date | None = None
+
+
+def calendar(name: str, appointments: Iterable[Appointment], *, now: datetime, days: Iterable[WholeDay] = ()) -> bytes:
     """Give a calendar as bytes of iCalendar, times in UTC.
 
     `now` is the moment of asking: a program that reads the feed again sees by it that this reading is the newer one. A
@@ -45,4 +55,20 @@ def calendar(name: str, appointments: Iterable[Appointment], *, now: datetime) -
         event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
         event.add("class", "PRIVATE")
         made.add_component(event)
+    for day in days:
+        made.add_component(_whole(day, now))
     return made.to_ical()
+
+
+def _whole(one: WholeDay, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", one.uid)
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", one.day)
+    event.add("dtend", one.day + timedelta(days=1))
+    event.add("summary", one.title)
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    if one.until is not None:
+        event.add("rrule", {"freq": "weekly", "until": one.until})
+    return event

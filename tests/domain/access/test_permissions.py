@@ -24,17 +24,18 @@ STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
 CARE = (
-    "see_case deliver keep_goals keep_diary record_work offer_plan accept_plan write_relapse_plan keep_clock "
-    "record_life_event propose_adjustment "
+    "see_case deliver keep_goals keep_search keep_diary record_work offer_plan accept_plan write_relapse_plan "
+    "keep_clock record_life_event propose_adjustment "
     "arrange_adjustment drop_adjustment log_contact write_message write_letter drop_letter"
 )
 MAY = {
     OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace keep_goals "
-    "keep_diary share_diary drop_adjustment write_message share_with_party drop_letter keep_feed step_back "
-    "write_relapse_plan keep_clock",
+    "keep_diary share_diary keep_search share_search drop_adjustment write_message share_with_party drop_letter "
+    "keep_feed step_back write_relapse_plan keep_clock",
     THERAPIST: CARE,
     COACH: CARE,
     WORKPLACE: "see_workplace confirm_plan arrange_adjustment write_message",
+    Standing(Role.WORKPLACE, Relation.STUDY): "keep_feed",
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",

@@ -17,6 +17,9 @@ WHAT = {
     "adjustment": "One adjustment at work. The participant decides first; then the workplace sees it, agrees, and says "
     "that it is arranged.",
     "letter": "One letter to someone around the participant, who reads it before it can go.",
+    "application": "One application for work, of someone who looks for a new job. Each move is named by the state it "
+    "leads to; only an offer can be accepted.",
+    "permission": "The permission that a trial placement needs, of whoever must give it.",
     "measurement": "One wave of questionnaires for one respondent. Its state follows from its window and from what "
     "was handed in; the opening and the closing day both count.",
 }

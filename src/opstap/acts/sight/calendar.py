@@ -73,9 +73,14 @@ def feed(token: str) -> list[Entry]:
 
 def _entry(session: Session, participant: Participant, language: str, *, named: bool) -> Entry:
     alias = protocol_of(participant.study).workplace_alias(language)
+    return entry_of(session, f"talk-{session.pk}@opstap", f"{alias}, {participant.pseudonym}" if named else alias)
+
+
+def entry_of(session: Session, uid: str, title: str) -> Entry:
+    """Give a talk as an entry, under a name for good and a title that tells nothing."""
     return Entry(
-        uid=f"talk-{session.pk}@opstap",
-        title=f"{alias}, {participant.pseudonym}" if named else alias,
+        uid=uid,
+        title=title,
         start=session.planned_for,
         minutes=session.minutes or MINUTES,
         mode=session.mode,

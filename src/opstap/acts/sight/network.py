@@ -14,6 +14,7 @@ from opstap.acts import clock, doors, words
 from opstap.acts.network import allowed_now, read_party
 from opstap.acts.papers import Content, read_content
 from opstap.acts.protocols import protocol_of
+from opstap.acts.sight import search
 from opstap.acts.sight.threads import unread
 from opstap.domain.access import Permission
 from opstap.domain.network import RECIPIENTS, LetterKind, Party, Tried, silences
@@ -36,11 +37,13 @@ class Around(StrEnum):
     MESSAGE = "message"
     STEP_DUE = "step_due"
     SILENT = "silent"
+    SEARCH_STEP = "search_step"
+    NEW_JOB = "new_job"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason, with the party it is about and since or from when it holds."""
+    """One reason, with the party it is about (the participant for their search) and since or from when it holds."""
 
     why: Around
     party: str
@@ -224,6 +227,9 @@ def reasons_of(by: User, people: Collection[int]) -> dict[int, list[Reason]]:
         since = {Party.WORKPLACE: begun[one]} if one in begun else {}
         for party, quiet in silences(tried[one], today=today, since=since).items():
             found[one].append(Reason(Around.SILENT, party.value, quiet))
+    kinds = {"next_step": Around.SEARCH_STEP, "new_job": Around.NEW_JOB}
+    for one, reasons in search.reasons_of(people).items():
+        found[one] += [Reason(kinds[kind], Party.PARTICIPANT.value, day) for kind, day in reasons]
     return dict(found)
 
 

@@ -9,19 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere, SharingEnded
 from opstap.acts.sight.hours import plan_weeks
 from opstap.acts.sight.participant.pages import pages_open
+from opstap.acts.sight.plans import steps_for_workplace
 from opstap.acts.sight.statute import clock_of
 from opstap.acts.sight.threads import Thread, read, unread
 from opstap.domain.access import Permission
 from opstap.domain.sharing import Item
 from opstap.domain.statute import Certainty, State
 from opstap.domain.statute.audience import for_workplace
+from opstap.domain.work.buildup import Step, at
 from opstap.domain.work.weeks import Week
-from opstap.store.models import Adjustment, CareLink, Participant, Plan, User, WorkplaceLink, WorkSpell
+from opstap.store.models import (
+    Adjustment,
+    Application,
+    ApplicationEntry,
+    CareLink,
+    Participant,
+    Plan,
+    User,
+    WorkplaceLink,
+    WorkSpell,
+)
 
 #: How many dates ahead the workplace is shown.
 MOST_TERMS = 5
@@ -73,6 +87,16 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """One step of the plan: from when, hours a week, how they lie over the weekdays, and what is done."""
+
+    start: date
+    hours: float
+    days: tuple[tuple[int, float], ...]
+    tasks: str
+
+
+@dataclass(frozen=True)
 class Call:
     """Whom to turn to. Only a name: an address at a hospital would tell something by itself."""
 
@@ -91,6 +115,8 @@ class Page:
     contract_hours: float
     hours_now: float | None
     next_step: tuple[date, float] | None
+    step_now: Planned | None
+    step_next: Planned | None
     build_up: list[tuple[date, float]]
     agreement: Agreement | None
     waits: bool
@@ -146,17 +172,13 @@ def page(by: User, pseudonym: str) -> Page:
 def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Page:
     """Give exactly what one person at work is shown. Also drawn for the participant, beforehand."""
     shared, today = set(link.items), clock.today()
-    # A version that the participant has not agreed to is not there for the workplace.
-    plan = (
-        Plan.objects.filter(
-            enrolment__participant=participant, state__in=("agreed", "in_force"), agreed_at__isnull=False
-        )
-        .order_by("-version")
-        .first()
-    )
+    begun = new_job_of(link)
+    plan = _plan_for(participant, begun)
     steps = [(date.fromisoformat(step["from"]), float(step["hours"])) for step in plan.steps] if plan else []
     hours, all_steps = Item.HOURS in shared, Item.STEPS in shared
-    spells = list(WorkSpell.objects.filter(participant=participant, source="coach").order_by("start")) if hours else []
+    spells = _spells_for(participant, begun) if hours else []
+    planned = steps_for_workplace(participant, plan) if plan and (hours or all_steps) else ()
+    now, coming = at(planned, today), next((step for step in planned if step.start > today), None)
     weeks = plan_weeks(steps, spells, today) if hours or all_steps else []
     return Page(
         pseudonym=participant.pseudonym,
@@ -167,11 +189,13 @@ def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Pag
         contract_hours=plan.contract_hours if plan and weeks else 0,
         hours_now=next((amount for day, amount in reversed(steps) if day <= today), None) if hours else None,
         next_step=next(((day, amount) for day, amount in steps if day > today), None) if hours else None,
+        step_now=_planned(now, tasks=all_steps),
+        step_next=_planned(coming, tasks=all_steps),
         build_up=steps if all_steps else [],
         agreement=_agreement(participant, plan) if plan and Item.AGREEMENTS in shared else None,
         waits=plan is not None and plan.state == "agreed" and Item.AGREEMENTS in shared,
-        changes=_changes(participant) if Item.ADJUSTMENTS in shared else [],
-        terms=_terms(participant, language) if Item.DEADLINES in shared else [],
+        changes=_changes(participant, begun) if Item.ADJUSTMENTS in shared else [],
+        terms=_terms(participant, language) if Item.DEADLINES in shared and begun is None else [],
         call=_call(participant) if Item.CALL in shared else None,
         unread=unread(link.user, [participant.pk])[participant.pk, link.pk],
     )
@@ -179,13 +203,8 @@ def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Pag
 
 def plan_to_confirm(by: User, pseudonym: str) -> Plan:
     """Open the version that waits for the workplace; NotHere when none does."""
-    participant, _link = _opened(by, pseudonym, Permission.CONFIRM_PLAN, Item.AGREEMENTS)
-    plan = (
-        Plan.objects.select_related("enrolment__participant__study__protocol")
-        .filter(enrolment__participant=participant, state__in=("agreed", "in_force"))
-        .order_by("-version")
-        .first()
-    )
+    participant, link = _opened(by, pseudonym, Permission.CONFIRM_PLAN, Item.AGREEMENTS)
+    plan = _plan_for(participant, new_job_of(link))
     if plan is None:
         raise NotHere("plan")
     return plan
@@ -193,12 +212,26 @@ def plan_to_confirm(by: User, pseudonym: str) -> Plan:
 
 def change(by: User, pseudonym: str, pk: int) -> Adjustment:
     """Open an adjustment that the worker agreed to; NotHere for any other."""
-    participant, _link = _opened(by, pseudonym, Permission.ARRANGE_ADJUSTMENT, Item.ADJUSTMENTS)
-    found = Adjustment.objects.select_related("participant__study__protocol").filter(participant=participant, pk=pk)
-    adjustment = found.filter(agreed_at__isnull=False).exclude(state="dropped").first()
+    participant, link = _opened(by, pseudonym, Permission.ARRANGE_ADJUSTMENT, Item.ADJUSTMENTS)
+    found = _changes_for(participant, new_job_of(link)).select_related("participant__study__protocol")
+    adjustment = found.filter(pk=pk).first()
     if adjustment is None:
         raise NotHere(pk)
     return adjustment
+
+
+def shared_now(by: User) -> list[tuple[Participant, WorkplaceLink]]:
+    """List who shares with someone at work now, for their calendar; a list opens no record."""
+    links = WorkplaceLink.objects.select_related("participant__key", "participant__study__protocol").filter(
+        user=by, ended_on=None
+    )
+    found = [(link.participant, link) for link in links.order_by("pk")]
+    return [(participant, link) for participant, link in found if "plan" in pages_open(participant)]
+
+
+def opened(by: User, pseudonym: str) -> tuple[Participant, WorkplaceLink]:
+    """Open what one worker shares, to be put into a calendar."""
+    return _opened(by, pseudonym, Permission.SEE_WORKPLACE)
 
 
 def thread(by: User, pseudonym: str) -> tuple[Participant, WorkplaceLink, Thread]:
@@ -211,7 +244,7 @@ def _opened(
     by: User, pseudonym: str, permission: Permission, item: Item | None = None, what: str = "workplace"
 ) -> tuple[Participant, WorkplaceLink]:
     """Open a worker's record through the link; SharingEnded where there was one, or it no longer holds the item."""
-    links = WorkplaceLink.objects.select_related("user").filter(participant__pseudonym=pseudonym, user=by)
+    links = WorkplaceLink.objects.select_related("user", "job").filter(participant__pseudonym=pseudonym, user=by)
     try:
         participant = doors.record_of(by, pseudonym, permission, what=what)
     except NotHere:
@@ -255,8 +288,77 @@ def _terms(participant: Participant, language: str) -> list[Term]:
     ][:MOST_TERMS]
 
 
-def _changes(participant: Participant) -> list[Change]:
+@dataclass(frozen=True)
+class NewJob:
+    """A new job: when its offer was accepted, and its first day."""
+
+    accepted_at: datetime
+    starts_on: date
+
+
+def new_job_of(link: WorkplaceLink) -> NewJob | None:
+    """Give the new job that someone at work belongs to: they see nothing older. None for the work before it."""
+    return _new_job(link.job) if link.job is not None else None
+
+
+def new_job_after(link: WorkplaceLink) -> NewJob | None:
+    """Give the first new job that came after the work that someone belongs to: its talks are not theirs."""
+    accepted = Application.objects.filter(enrolment__participant=link.participant_id, state="accepted")
+    later = accepted if link.job is None else accepted.filter(pk__gt=link.job.pk)
+    return next(iter(sorted(map(_new_job, later), key=lambda one: one.accepted_at)), None)
+
+
+def _new_job(application: Application) -> NewJob:
+    assert application.starts_on is not None  # an accepted one has it
+    entry = ApplicationEntry.objects.filter(application=application, state="accepted").latest("pk")
+    return NewJob(entry.at, application.starts_on)
+
+
+def _plan_for(participant: Participant, begun: NewJob | None) -> Plan | None:
+    """Give the version that someone at work may know of.
+
+    A version that the participant has not agreed to is not there, nor one of the work before the new job.
+    """
+    rows = Plan.objects.select_related("enrolment__participant__study__protocol").filter(
+        enrolment__participant=participant, state__in=("agreed", "in_force"), agreed_at__isnull=False
+    )
+    if begun is not None:
+        rows = rows.filter(offered_at__gte=begun.accepted_at)
+    return rows.order_by("-version").first()
+
+
+def _spells_for(participant: Participant, begun: NewJob | None) -> list[WorkSpell]:
+    """List the hours that someone at work may know of: never those of a trial elsewhere, or of another employer."""
+    rows = WorkSpell.objects.filter(participant=participant, source="coach").exclude(job__startswith="trial-")
+    if begun is None:
+        return list(rows.exclude(job__startswith="new-").order_by("start"))
+    return list(rows.filter(start__gte=begun.starts_on).order_by("start"))
+
+
+def steps_shared(participant: Participant, link: WorkplaceLink) -> tuple[Step, ...]:
+    """Give the steps that one person at work may know of: all of them, now and the next, or none."""
+    plan = _plan_for(participant, new_job_of(link))
+    steps = steps_for_workplace(participant, plan) if plan else ()
+    if Item.STEPS in link.items:
+        return steps
+    if Item.HOURS not in link.items:
+        return ()
+    coming = [step for step in steps if step.start > clock.today()]
+    now = at(steps, clock.today())
+    return (*((now,) if now else ()), *coming[:1])
+
+
+def _planned(step: Step | None, *, tasks: bool) -> Planned | None:
+    return Planned(step.start, step.hours, step.days, step.tasks if tasks else "") if step else None
+
+
+def _changes_for(participant: Participant, begun: NewJob | None) -> QuerySet[Adjustment]:
     rows = Adjustment.objects.filter(participant=participant, agreed_at__isnull=False).exclude(state="dropped")
+    return rows if begun is None else rows.filter(proposed_at__gte=begun.accepted_at)
+
+
+def _changes(participant: Participant, begun: NewJob | None) -> list[Change]:
+    rows = _changes_for(participant, begun)
     return [
         Change(
             id=row.pk,

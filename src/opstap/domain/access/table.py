@@ -35,6 +35,8 @@ class Permission(StrEnum):
     ARRANGE_COVER = "arrange_cover"
     DELIVER = "deliver"
     KEEP_GOALS = "keep_goals"
+    KEEP_SEARCH = "keep_search"
+    SHARE_SEARCH = "share_search"
     KEEP_DIARY = "keep_diary"
     SHARE_DIARY = "share_diary"
     RECORD_WORK = "record_work"
@@ -96,6 +98,8 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ARRANGE_COVER: frozenset({Standing(Role.THERAPIST, Relation.STUDY), Standing(Role.COACH, Relation.STUDY)}),
     P.DELIVER: frozenset(_CARE),
     P.KEEP_GOALS: frozenset({*_CARE, _OWN}),
+    P.KEEP_SEARCH: frozenset({*_CARE, _OWN}),
+    P.SHARE_SEARCH: frozenset({_OWN}),
     P.KEEP_DIARY: frozenset({*_CARE, _OWN}),
     P.SHARE_DIARY: frozenset({_OWN}),
     P.RECORD_WORK: frozenset({*_CARE, _OWN}),
@@ -116,7 +120,9 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.SHARE_WITH_PARTY: frozenset({_OWN}),
     P.WRITE_LETTER: frozenset(_CARE),
     P.DROP_LETTER: frozenset({*_CARE, _OWN}),
-    P.KEEP_FEED: frozenset({_OWN, Standing(Role.THERAPIST, Relation.STUDY), Standing(Role.COACH, Relation.STUDY)}),
+    P.KEEP_FEED: frozenset(
+        {_OWN, *(Standing(role, Relation.STUDY) for role in (Role.THERAPIST, Role.COACH, Role.WORKPLACE))}
+    ),
     P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
     P.SEE_PROGRESS: frozenset({_COORDINATOR}),
     P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),

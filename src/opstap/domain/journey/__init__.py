@@ -6,11 +6,13 @@ When something is allowed stands here, as data; who may do it stands in `opstap.
 from opstap.domain.journey.machine import Machine, NotNow
 from opstap.domain.journey.machines import (
     ADJUSTMENT,
+    APPLICATION,
     ENROLMENT,
     LETTER,
     MACHINES,
     MEASUREMENT,
     PARTICIPATION,
+    PERMISSION,
     PLAN,
     RECRUITMENT,
     SESSION,
@@ -19,11 +21,13 @@ from opstap.domain.journey.machines import (
 
 __all__ = [
     "ADJUSTMENT",
+    "APPLICATION",
     "ENROLMENT",
     "LETTER",
     "MACHINES",
     "MEASUREMENT",
     "PARTICIPATION",
+    "PERMISSION",
     "PLAN",
     "RECRUITMENT",
     "SESSION",

@@ -125,7 +125,37 @@ LETTER = Machine(
     },
 )
 
-MACHINES = (RECRUITMENT, ENROLMENT, PARTICIPATION, SESSION, PLAN, ADJUSTMENT, LETTER, MEASUREMENT)
+#: One application for work; each move is named by the state it leads to. What was refused or let go can begin again.
+APPLICATION = Machine(
+    "application",
+    "thinking",
+    {
+        "thinking": {one: one for one in ("sent", "talk_planned", "withdrawn")},
+        "sent": {one: one for one in ("talk_planned", "talk_held", "offer", "no", "withdrawn")},
+        "talk_planned": {one: one for one in ("talk_held", "offer", "no", "withdrawn")},
+        "talk_held": {one: one for one in ("talk_planned", "offer", "no", "withdrawn")},
+        "offer": {one: one for one in ("accepted", "no", "withdrawn")},
+        "no": {one: one for one in ("talk_planned", "offer")},
+        "withdrawn": {one: one for one in ("thinking", "talk_planned")},
+        "accepted": {},
+    },
+)
+
+#: The permission that a trial placement needs. Refused may be asked again.
+PERMISSION = Machine(
+    "permission",
+    "to_ask",
+    {
+        "to_ask": {one: one for one in ("asked", "given", "refused")},
+        "asked": {one: one for one in ("given", "refused")},
+        "refused": {"asked": "asked"},
+        "given": {},
+    },
+)
+
+MACHINES = (
+    RECRUITMENT, ENROLMENT, PARTICIPATION, SESSION, PLAN, ADJUSTMENT, LETTER, APPLICATION, PERMISSION, MEASUREMENT,
+)  # fmt: skip
 
 
 def measurement_state(*, opens: date, closes: date, started: bool, submitted: bool, voided: bool, today: date) -> str:

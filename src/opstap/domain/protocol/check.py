@@ -131,11 +131,14 @@ def _arms(protocol: Protocol) -> Iterator[Fault]:
     study = protocol.study
     arms = {arm.id for arm in study.arms}
     for number, arm in enumerate(study.arms):
-        if arm.opens and not arm.programme:
-            yield (
-                ("study", "arms", number, "opens"),
-                "an arm without the programme cannot open the programme's pages: empty `opens`",
-            )
+        for name in ("opens", "opens_later"):
+            if getattr(arm, name) and not arm.programme:
+                yield (
+                    ("study", "arms", number, name),
+                    f"an arm without the programme cannot open the programme's pages: empty `{name}`",
+                )
+        for page in sorted({*arm.opens} & {*arm.opens_later}):
+            yield ("study", "arms", number, "opens_later"), f"{page} is open from the start: take it out of one of both"
     if study.design == "randomised":
         if study.allocation is None:
             yield ("study", "design"), "a randomised study needs `allocation`"

@@ -23,7 +23,7 @@ RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
 Profession = Literal["therapist", "coach"]
 #: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
-Page = Literal["plan", "sessions", "knowledge", "energy", "goals", "clock"]
+Page = Literal["plan", "sessions", "knowledge", "energy", "goals", "clock", "search"]
 
 
 #: What can follow `work.` in an outcome's variable: the outcomes at a wave, then those of a person.
@@ -161,11 +161,16 @@ class ConsentForm(Shape):
 
 
 class Arm(Shape):
-    """One arm: whether it opens the programme, and which of the participant's pages."""
+    """One arm: whether it opens the programme, and which of the participant's pages.
+
+    `opens_later` are pages that stay closed until the care team opens them for someone whose situation has changed:
+    who came in with a job, and has none to go back to any more.
+    """
 
     id: Id
     programme: bool
     opens: list[Page] = []
+    opens_later: list[Literal["search"]] = []
 
 
 class Allocation(Shape):
@@ -396,6 +401,11 @@ class Protocol(Shape):
         In the study the arm decides; outside it, being in the programme does (`in_programme`).
         """
         return in_programme and (arm_id is None or page in self.study.arm(arm_id).opens)
+
+    def opens_later(self, arm_id: str | None, page: str, *, in_programme: bool) -> bool:
+        """Tell whether a page can be opened for a participant once their situation has changed."""
+        arms = self.study.arms if arm_id is None else [self.study.arm(arm_id)]
+        return in_programme and any(page in arm.opens_later for arm in arms)
 
     def needed_texts(self) -> Iterator[str]:
         """List every dotted key of the words that each language must have."""

@@ -37,6 +37,7 @@ from opstap.store.models.records import (
     Screening,
     WorkSpell,
 )
+from opstap.store.models.search import Application, ApplicationEntry, JobSearch, JobWishes, Placement
 from opstap.store.models.statute import DeadlineMark, StatuteFacts
 from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
 
@@ -45,6 +46,8 @@ __all__ = [
     "AllocationRow",
     "AnchorCorrection",
     "AnswerSheet",
+    "Application",
+    "ApplicationEntry",
     "AuditEvent",
     "CalendarFeed",
     "CareLink",
@@ -65,6 +68,8 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "JobSearch",
+    "JobWishes",
     "Letter",
     "LifeEvent",
     "Mail",
@@ -76,6 +81,7 @@ __all__ = [
     "Participant",
     "Participation",
     "PersonKey",
+    "Placement",
     "Plan",
     "Practice",
     "PracticeDone",

@@ -63,12 +63,16 @@ class HandOver(models.Model):
 
 
 class WorkplaceLink(models.Model):
-    """Someone at work whom the participant let in, until the participant ends it; `items` names what they may see."""
+    """Someone at work whom the participant let in, until the participant ends it; `items` names what they may see.
+
+    `job` is the new job that they belong to, where an offer had been accepted when they were let in.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="workplaces")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="workplaces")
     function = models.CharField(max_length=12, default="supervisor")
     items = models.JSONField(default=list)
+    job = models.ForeignKey("store.Application", null=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     ended_on = models.DateField(null=True)
 

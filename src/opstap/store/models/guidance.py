@@ -28,12 +28,16 @@ class Readiness(models.Model):
 
 
 class Goal(models.Model):
-    """A goal in own words; `importance` and `confidence` (0 to 10) as they were when it was set."""
+    """A goal in own words; `importance` and `confidence` (0 to 10) as they were when it was set.
+
+    `about` is "search" for a goal of looking for new work, and empty for any other.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="goals")
     words_sealed = models.BinaryField(null=True)
     importance = models.PositiveSmallIntegerField()
     confidence = models.PositiveSmallIntegerField()
+    about = models.CharField(max_length=10, default="")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     closed_on = models.DateField(null=True)

@@ -50,6 +50,11 @@ class PlanSession(forms.Form):
         required=False,
     )
     mode = forms.ChoiceField(label=_("How"), choices=MODES, widget=forms.RadioSelect, initial="in_person")
+    with_workplace = forms.BooleanField(
+        label=_("The workplace takes part"),
+        help_text=_("Once the participant has confirmed it, it stands in the calendar of the workplace."),
+        required=False,
+    )
     exception = forms.CharField(
         label=_("Reason for going beyond the programme"),
         help_text=_("Only needed when all sessions or months of the programme have been used. It is kept."),

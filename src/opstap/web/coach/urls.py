@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.coach import around, guidance, planning, rights, team, views
+from opstap.web.coach import around, guidance, planning, rights, search, team, views
 
 app_name = "coach"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("goal/<int:goal>/", guidance.goal, name="goal"),
     path("practice/<int:practice>/end/", guidance.end_practice, name="end_practice"),
     path("note/<int:note>/back/", guidance.take_back, name="take_back_energy"),
+    path("application/<int:pk>/", search.application, name="application"),
+    path("application/<int:pk>/accept/", search.accept, name="accept_offer"),
+    path("application/<int:pk>/hours/", search.record_job, name="record_job"),
+    path("placement/<int:pk>/", search.placement, name="placement"),
     path("calendar/", around.calendar, name="calendar"),
     path("adjustment/<int:pk>/<str:what>/", around.change_adjustment, name="change_adjustment"),
     path("letter/<int:pk>/", around.letter, name="letter"),
@@ -42,6 +46,13 @@ urlpatterns = [
     path("<str:pseudonym>/energy/note/", guidance.note_for, name="note_energy"),
     path("<str:pseudonym>/energy/budget/", guidance.budget, name="budget"),
     path("<str:pseudonym>/energy/practice/", guidance.practice, name="practice"),
+    path("<str:pseudonym>/search/", search.show, name="search"),
+    path("<str:pseudonym>/search/begin/", search.begin, name="begin_search"),
+    path("<str:pseudonym>/search/end/", search.end, name="end_search"),
+    path("<str:pseudonym>/search/wishes/", search.wishes, name="wishes"),
+    path("<str:pseudonym>/search/goal/", search.set_goal, name="search_goal"),
+    path("<str:pseudonym>/search/application/", search.add_application, name="add_application"),
+    path("<str:pseudonym>/search/placement/", search.add_placement, name="add_placement"),
     path("<str:pseudonym>/contact/", around.contact, name="contact"),
     path("<str:pseudonym>/adjustment/", around.adjustment, name="adjustment"),
     path("<str:pseudonym>/messages/", around.thread, name="messages"),

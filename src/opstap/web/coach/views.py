@@ -45,6 +45,7 @@ def case(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Show the whole story of one person."""
     seen, guidance = sight.case_with_guidance(who(request), pseudonym)
     context = {
+        "search": guidance.search,
         "case": seen,
         "picture": picture(seen.weeks, seen.contract_hours, clock.today()),
         "today": clock.today(),
@@ -94,6 +95,7 @@ def write_up(request: HttpRequest, session: int) -> HttpResponse:
         initial={
             "on": min(found.planned_for.date(), clock.today()),
             "minutes": 60,
+            "with_workplace": found.with_workplace,
             "modules": seen.planned_modules[found.kind],
         },
     )

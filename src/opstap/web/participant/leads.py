@@ -115,6 +115,9 @@ def asked(address: str, ask: Ask) -> Asked:
         return Asked(
             reverse("participant:work"), "work", say(address, "See whether this adjustment is right"), ask.title
         )
+    if ask.kind == "application":
+        url = reverse("participant:application", args=[ask.ref])
+        return Asked(url, "search", say(address, "A next step in looking for work"), ask.title)
     if ask.kind == "letter":
         text = _("To %(name)s. It goes only after this.") % {"name": ask.title}
         return Asked(reverse("participant:letter", args=[ask.ref]), "open", say(address, "Read a letter first"), text)

@@ -32,6 +32,7 @@ PARTS = {
     "messages": _("The messages"),
     "contacts": _("The contact log"),
     "letter": _("A letter"),
+    "search": _("Looking for new work"),
 }
 
 #: What articles are about, by the topics of `domain/knowledge`.

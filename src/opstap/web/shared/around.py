@@ -27,7 +27,7 @@ CHANNELS: dict[Channel, Any] = {
 }
 ITEMS: dict[Item, Any] = {
     Item.HOURS: _("Hours, now and the next step"),
-    Item.STEPS: _("All steps of the plan"),
+    Item.STEPS: _("All steps of the plan, with the tasks"),
     Item.ADJUSTMENTS: _("Adjustments at work"),
     Item.AGREEMENTS: _("Agreements, and the text for the workplace"),
     Item.DEADLINES: _("Dates that count for the employer"),

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import goals
-from opstap.acts.refusals import Refused
 from opstap.acts.words import LONGEST
 from opstap.web.shared.entering import who
-from opstap.web.shared.once import Again, once
-from opstap.web.shared.submitting import TWICE
+from opstap.web.shared.submitting import attempt
 
 NEEDED = _("Write something here; one sentence is enough.")
 TOO_LONG = _("This text is too long. Make it 1000 characters or fewer.")
@@ -110,13 +107,15 @@ def work_on(
     }
     number = request.POST.get("step", "")
     if what in ("done", "undo") and number.isdecimal() and len(number) < 16:
-        return _do(
-            request, what, lambda: goals.mark_goal_step(by=by, goal=goal, step=int(number), done=what == "done"), None
+        return attempt(
+            request,
+            lambda: goals.mark_goal_step(by=by, goal=goal, step=int(number), done=what == "done"),
+            said=SAID[what],
         )
     if what not in acts:
         raise Http404
     form = forms_given[what]
-    return form.is_valid() and _do(request, what, lambda: acts[what](form.cleaned_data), form)
+    return form.is_valid() and attempt(request, lambda: acts[what](form.cleaned_data), said=SAID[what], form=form)
 
 
 def bound(request: HttpRequest, kinds: dict[str, type[forms.Form]], **given: Any) -> dict[str, forms.Form]:
@@ -126,20 +125,3 @@ def bound(request: HttpRequest, kinds: dict[str, type[forms.Form]], **given: Any
         name: kind(request.POST if name == sent else None, prefix=name, **given.get(name, {}))
         for name, kind in kinds.items()
     }
-
-
-def _do(request: HttpRequest, what: str, act: Callable[[], Any], form: forms.Form | None) -> bool:
-    try:
-        with once(request):
-            act()
-    except Again:
-        messages.info(request, TWICE)
-    except Refused as refusal:
-        if form is None:
-            messages.error(request, str(refusal))
-        else:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return False
-    else:
-        messages.success(request, SAID[what])
-    return True

@@ -49,6 +49,7 @@ _PARTICIPANT: list[tuple[str, Any, str, str]] = [
     ("participant:questionnaires", _("Questions"), "write", ""),
     ("participant:goals", _("My goals"), "flag", "goals"),
     ("participant:sessions", _("My talks"), "message", "sessions"),
+    ("participant:search", _("New work"), "search", "search"),
     ("participant:knowledge", _("Good to know"), "open", "knowledge"),
     ("participant:record", _("My data"), "shield", ""),
     ("participant:rights", _("My rights"), "clock", "clock"),

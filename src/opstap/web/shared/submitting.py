@@ -75,3 +75,21 @@ def press(request: HttpRequest, act: Callable[[], Any], *, done: str, said: Any)
     else:
         messages.success(request, said)
     return redirect(done)
+
+
+def attempt(request: HttpRequest, act: Callable[[], Any], *, said: Any, form: forms.Form | None = None) -> bool:
+    """Do the act of one form among several on a page; False when the form says why not, everything else is said."""
+    try:
+        with once(request):
+            act()
+    except Again:
+        messages.info(request, TWICE)
+    except Refused as refusal:
+        if form is None:
+            messages.error(request, str(refusal))
+        else:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            return False
+    else:
+        messages.success(request, said)
+    return True

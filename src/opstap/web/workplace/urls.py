@@ -7,6 +7,8 @@ from opstap.web.workplace import views
 app_name = "workplace"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("<str:pseudonym>/plan.ics", views.calendar_file, name="calendar_file"),
     path("<str:pseudonym>/", views.worker, name="worker"),
     path("<str:pseudonym>/agree/", views.confirm, name="confirm"),
     path("<str:pseudonym>/prepare/", views.prepare, name="prepare"),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages as notes
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opstap.acts import clock, plans, workplace
+from opstap.acts import clock, feeds, plans, workplace
 from opstap.acts import messages as threads
 from opstap.acts.sight import workplace as sight
+from opstap.acts.sight import workplace_calendar as calendar_sight
 from opstap.domain.access import Role
+from opstap.web.shared import calendars
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.hours import picture
 from opstap.web.shared.submitting import press, submit
@@ -89,3 +92,26 @@ def messages(request: HttpRequest, pseudonym: str) -> HttpResponse:
         done=request.path,
         said=_("Your message has been sent."),
     )
+
+
+@require_GET
+@needs(Role.WORKPLACE)
+def calendar_file(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Give what one worker shares as a calendar file."""
+    shared = calendar_sight.of_worker(who(request), pseudonym)
+    return calendars.answer(shared.talks, "work.ics", days=shared.days, name=str(_("Plan for work")))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Role.WORKPLACE)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Keep a private address for one's calendar program: made, seen once, ended."""
+    token = ""
+    if request.method == "POST" and request.POST.get("what") == "end":
+        feeds.end_feed(by=who(request))
+        notes.success(request, _("Ended. The address gives nothing any more."))
+        return redirect("workplace:calendar")
+    if request.method == "POST":
+        token = feeds.make_feed(by=who(request))
+    address = calendars.address_of(token) if token else ""
+    return render(request, "workplace/calendar.html", {"feed": address, "has": feeds.has_feed(who(request))})

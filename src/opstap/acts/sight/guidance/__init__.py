@@ -12,18 +12,22 @@ from opstap.acts.refusals import NotHere
 from opstap.acts.sight.guidance.energy import Diary, diary_of
 from opstap.acts.sight.guidance.goals import Goals, goals_of
 from opstap.acts.sight.guidance.stages import Stages, stages_of
-from opstap.acts.sight.participant.pages import pages_open
+from opstap.acts.sight.participant.pages import can_open_later, pages_open
 from opstap.domain.access import Permission
 from opstap.store.models import Participant, User
 
 
 @dataclass(frozen=True)
 class Guidance:
-    """What stands on a case page; None for what the person's arm does not open."""
+    """What stands on a case page; None for what the person's arm does not open.
+
+    `search` tells of looking for new work: "open", "later" where the care team can open it, or empty.
+    """
 
     diary: Diary | None
     goals: Goals | None
     stages: Stages | None
+    search: str = ""
 
 
 def guidance_of(participant: Participant, reader: User) -> Guidance:
@@ -33,6 +37,7 @@ def guidance_of(participant: Participant, reader: User) -> Guidance:
         diary=diary_of(participant, reader) if "energy" in pages else None,
         goals=goals_of(participant, reader.language) if "goals" in pages else None,
         stages=stages_of(participant, reader.language) if "goals" in pages else None,
+        search="open" if "search" in pages else "later" if can_open_later(participant, "search") else "",
     )
 
 

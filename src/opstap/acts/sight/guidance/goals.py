@@ -59,6 +59,7 @@ class GoalView(Written):
     confidence: int
     first_importance: int
     first_confidence: int
+    about: str
     closed_on: date | None
     reached: bool | None
     closing: str
@@ -149,6 +150,7 @@ def _goal(participant: Participant, row: Goal, spoken: str) -> GoalView:
         confidence=now.confidence,
         first_importance=row.importance,
         first_confidence=row.confidence,
+        about=row.about,
         closed_on=row.closed_on,
         reached=row.reached,
         closing=words.unseal(participant, row.closing_sealed),

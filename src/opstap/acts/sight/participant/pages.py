@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from opstap.acts import doors, words
-from opstap.acts.protocols import protocol_of
+from opstap.acts.protocols import arm_of, protocol_of
 from opstap.acts.refusals import NotHere
-from opstap.domain.protocol import Protocol
-from opstap.store.models import Enrolment, Participant, Participation, User
+from opstap.store.models import Enrolment, JobSearch, Participant, Participation, User
 
 
 @dataclass(frozen=True)
@@ -43,28 +42,31 @@ def language() -> str:
 def pages_open(participant: Participant) -> set[str]:
     """List the programme's pages that are open to someone: what their arm opens, while they are in the programme.
 
-    Someone in the programme and not in the study has all of them.
+    Someone in the programme and not in the study has all of them. A page that the protocol opens later is there once
+    the care team opened it, because the situation had changed.
     """
     enrolment, participation = records_of(participant)
     in_programme = enrolment is not None and enrolment.state in ("active", "completed", "stopped")
     protocol = protocol_of(participant.study)
     arm = arm_of(participation, protocol)
     pages = {page for one in protocol.study.arms for page in one.opens}
-    return {page for page in pages if protocol.opens(arm, page, in_programme=in_programme)}
+    found: set[str] = {page for page in pages if protocol.opens(arm, page, in_programme=in_programme)}
+    if protocol.opens_later(arm, "search", in_programme=in_programme) and "search" not in found:
+        found |= {"search"} if JobSearch.objects.filter(enrolment=enrolment).exists() else set()
+    return found
+
+
+def can_open_later(participant: Participant, page: str) -> bool:
+    """Tell whether the care team can open a page that is closed to someone now."""
+    enrolment, participation = records_of(participant)
+    protocol = protocol_of(participant.study)
+    running = enrolment is not None and enrolment.state == "active"
+    return protocol.opens_later(arm_of(participation, protocol), page, in_programme=running)
 
 
 def records_of(participant: Participant) -> tuple[Enrolment | None, Participation | None]:
     """Give the programme record and the study record, each where there is one."""
     return getattr(participant, "enrolment", None), getattr(participant, "participation", None)
-
-
-def arm_of(participation: Participation | None, protocol: Protocol) -> str | None:
-    """Give someone's arm: by the lot, or the only one there is; None before the lot and outside the study."""
-    if participation is None:
-        return None
-    if protocol.study.allocation is None:
-        return protocol.study.arms[0].id
-    return participation.arm
 
 
 def with_page(by: User, page: str) -> Participant:

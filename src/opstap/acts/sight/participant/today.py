@@ -16,6 +16,7 @@ from opstap.acts.sight.participant.network import asks_of
 from opstap.acts.sight.participant.pages import arm_of, language, pages_open, records_of
 from opstap.acts.sight.participant.programme import PlanPage, Talk, Talks, plan_of, talks_of
 from opstap.acts.sight.participant.record import Look, Person, looks_of, people_of
+from opstap.acts.sight.search import due_for
 from opstap.acts.sight.threads import unread
 from opstap.store.models import Measurement, Participant, User
 
@@ -24,7 +25,10 @@ AT_MOST = 3
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that is asked, `ref` naming which: consent, questionnaire, plan, session, adjustment or letter."""
+    """One thing that is asked, `ref` naming which.
+
+    That is a consent, questionnaire, plan, session, adjustment, letter or application.
+    """
 
     kind: str
     ref: str
@@ -88,6 +92,8 @@ def today(by: User) -> Today:
     asks = _asks(forms, waves, talks, plan)
     if "plan" in pages:
         asks += [Ask(kind, ref, title) for kind, ref, title in asks_of(participant)]
+    if "search" in pages and talks and talks.running:
+        asks += [Ask("application", ref, step, on=day) for ref, step, day in due_for(participant)]
     hour = timezone.localtime(clock.now()).hour
     return Today(
         now=clock.now(),

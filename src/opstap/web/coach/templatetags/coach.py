@@ -107,6 +107,8 @@ def around_words(reason: Reason) -> str:
         else _("A message from the participant waits"),
         Around.STEP_DUE: _("%(party)s: the next step was for %(day)s"),
         Around.SILENT: _("%(party)s: nothing heard since %(day)s"),
+        Around.SEARCH_STEP: _("Looking for work: the next step was for %(day)s"),
+        Around.NEW_JOB: _("A new job from %(day)s, and no talk planned from then on"),
     }[reason.why]
     return said % {"party": PARTIES[Party(reason.party)], "day": day(reason.when)}
 
