@@ -19,6 +19,7 @@ from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
     Adjustment,
+    AftercareContact,
     CareLink,
     Cover,
     EnergyNote,
@@ -218,6 +219,11 @@ def adjustment_of(by: Actor, pk: int, permission: Permission, *, what: str = "pl
 def letter_of(by: Actor, pk: int, permission: Permission, *, what: str = "letter") -> Letter:
     """Open one letter, through the door of its participant."""
     return _through(by, Letter, pk, permission, what, "participant")
+
+
+def aftercare_of(by: Actor, pk: int, permission: Permission, *, what: str = "session") -> AftercareContact:
+    """Open one contact of aftercare, through the door of its participant."""
+    return _through(by, AftercareContact, pk, permission, what, "enrolment__participant")
 
 
 def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:

@@ -34,6 +34,8 @@ def queue_due(*, by: System = SYSTEM) -> Counter[str]:
     waiting = list(
         Measurement.objects.select_related("participant__study__protocol", "participant__key")
         .filter(opens_on__lte=today, closes_on__gte=today, submitted_at=None, voided_on=None, respondent="participant")
+        # A link is of no use to someone without a screen: staff print the questionnaire or call.
+        .filter(participant__no_screen=False)
         .order_by("pk")
     )
     people = {measurement.participant_id for measurement in waiting}

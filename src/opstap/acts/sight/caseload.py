@@ -14,6 +14,7 @@ from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
 from opstap.acts.sight.network import Reason, reasons_of
+from opstap.acts.sight.signals import Signals, signals_of
 from opstap.acts.sight.statute import near_of
 from opstap.domain.months import add_months
 from opstap.domain.network import Party
@@ -55,6 +56,9 @@ class Why(StrEnum):
     PLAN_WAITS = "plan_waits"
     STEP_SOON = "step_soon"
     DEADLINE = "deadline"
+    OVERLOAD = "overload"
+    AFTERCARE = "aftercare"
+    AGREED = "agreed"
     ENDING = "ending"
     NONE_LEFT = "none_left"
     RESUMES_ALONE = "resumes_alone"
@@ -83,6 +87,7 @@ class CaseRow:
     stands_in_for: str = ""
     around: tuple[Reason, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    aftercare_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,7 @@ def caseload(by: User) -> Caseload:
     )
     passed_on, covered = team.waiting_for(by, people), team.standing_in(by, people)
     around = reasons_of(by, [one.pk for one in people])
+    signals = signals_of([one.enrolment.pk for one in people])
     rows, agenda = [], []
     for one in people:
         own, enrolment = sessions[one.enrolment.pk], one.enrolment
@@ -150,6 +156,7 @@ def caseload(by: User) -> Caseload:
             row = replace(row, urgency=Urgency.NOW, why=Why.HANDED_OVER, when=day, by=waits.by.name)
         if one.pk in covered:
             row = replace(row, stands_in_for=covered[one.pk][0])
+        row = _with_signals(row, enrolment.pk, signals, today)
         rows.append(_with_around(_with_deadlines(row, deadlines.get(one.pk, ())), around.get(one.pk, [])))
         agenda += [
             Appointment(
@@ -216,6 +223,24 @@ def _row(
         one.pseudonym, name, protocol.text("short_title", language), urgency, why, when, pace.held,
         protocol.programme.limits.sessions, session_id,
     )  # fmt: skip
+
+
+def _with_signals(row: CaseRow, enrolment: int, signals: Signals, today: date) -> CaseRow:
+    """Let overload, aftercare and a closing that was agreed count, each where nothing more urgent does.
+
+    Aftercare also brings those to the front whose programme has been closed: nothing else would.
+    """
+    contact = signals.aftercare.get(enrolment)
+    if contact is not None and row.urgency in (Urgency.CALM, Urgency.ENDED):
+        soon = Urgency.NOW if contact[1] < today else Urgency.WEEK
+        return replace(row, urgency=soon, why=Why.AFTERCARE, when=contact[1], aftercare_id=contact[0])
+    if row.urgency is Urgency.ENDED:
+        return row
+    if enrolment in signals.overload and row.urgency is not Urgency.NOW:
+        return replace(row, urgency=Urgency.NOW, why=Why.OVERLOAD, when=signals.overload[enrolment])
+    if enrolment in signals.agreed and row.urgency is not Urgency.NOW:
+        return replace(row, urgency=Urgency.WEEK, why=Why.AGREED, when=signals.agreed[enrolment])
+    return row
 
 
 def holding_of(plans: Iterable[Plan]) -> Plan | None:

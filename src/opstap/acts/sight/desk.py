@@ -64,6 +64,7 @@ class Desk:
     reasons: list[tuple[str, str]]
     colleagues: list[Colleague]
     answered: dict[str, Any]
+    no_screen: bool
 
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
@@ -100,6 +101,7 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
             for grant in grants.select_related("user").order_by("role", "user__name")
         ],
         answered=_answered(one),
+        no_screen=one.no_screen,
     )
 
 

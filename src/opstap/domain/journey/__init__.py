@@ -6,6 +6,8 @@ When something is allowed stands here, as data; who may do it stands in `opstap.
 from opstap.domain.journey.machine import Machine, NotNow
 from opstap.domain.journey.machines import (
     ADJUSTMENT,
+    AFTERCARE,
+    CLOSING,
     ENROLMENT,
     LETTER,
     MACHINES,
@@ -19,6 +21,8 @@ from opstap.domain.journey.machines import (
 
 __all__ = [
     "ADJUSTMENT",
+    "AFTERCARE",
+    "CLOSING",
     "ENROLMENT",
     "LETTER",
     "MACHINES",

@@ -3,6 +3,7 @@
 from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
+from opstap.store.models.closing import AftercareContact, Closing, OnBehalf
 from opstap.store.models.guidance import (
     DiaryShare,
     EnergyBudget,
@@ -42,12 +43,14 @@ from opstap.store.models.studies import AllocationRow, ProtocolContent, Protocol
 
 __all__ = [
     "Adjustment",
+    "AftercareContact",
     "AllocationRow",
     "AnswerSheet",
     "AuditEvent",
     "CalendarFeed",
     "CareLink",
     "ChainHead",
+    "Closing",
     "CodeCheck",
     "Consent",
     "ContactAttempt",
@@ -72,6 +75,7 @@ __all__ = [
     "NetworkParty",
     "NonParticipation",
     "Obstacle",
+    "OnBehalf",
     "Participant",
     "Participation",
     "PersonKey",

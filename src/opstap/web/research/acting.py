@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opstap.acts import care, consents, doors, keys, lot, recruitment
+from opstap.acts import behalf, care, consents, doors, keys, lot, recruitment
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
@@ -108,6 +108,13 @@ def _contact(by: Any, one: Any, given: dict[str, Any]) -> str:
     return _("The contact details were changed.")
 
 
+def _paper(by: Any, one: Any, given: dict[str, Any]) -> str:
+    made = behalf.choose_paper(by=by, participant=one, no_screen=given["no_screen"])
+    if made.no_screen:
+        return _("Written down: uses no screen. No mail with a link goes any more; print or call.")
+    return _("Written down: uses a screen.")
+
+
 def _consenting(kind: str) -> Doing:
     return Doing(
         gettext_lazy("Record a consent on paper"),
@@ -192,6 +199,13 @@ DOINGS: dict[str, Doing] = {
         _contact,
         lambda _desk: ours.Contact,
     ),
+    "paper": Doing(
+        gettext_lazy("With or without a screen"),
+        gettext_lazy("Who uses no screen gets no mail with a link. Everything can be kept on paper and by telephone."),
+        gettext_lazy("Save"),
+        _paper,
+        lambda _desk: ours.Paper,
+    ),
 }
 
 
@@ -204,7 +218,9 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     it = DOINGS[doing]
     one, asked = desk(who(request), pseudonym)
     make = it.form(asked) if it.form else forms.Form
-    initial = {"contact": vars(asked.contact), "screen": asked.answered}.get(doing)
+    initial = {
+        "contact": vars(asked.contact), "screen": asked.answered, "paper": {"no_screen": asked.no_screen},
+    }.get(doing)
     return submit(
         request,
         make(request.POST) if request.method == "POST" else make(initial=initial),

@@ -69,6 +69,7 @@ FUNNEL: dict[str, Any] = {
 CHANNELS: dict[str, Any] = {
     "online": gettext_lazy("online"),
     "paper": gettext_lazy("on paper"),
+    "telephone": gettext_lazy("by telephone"),
 }
 RESPONDENTS: dict[str, Any] = {
     "participant": gettext_lazy("participant"),

@@ -133,7 +133,7 @@ def diary_of(participant: Participant, reader: User | None) -> Diary:
         budget=most,
         budget_by=budget.by.name if budget else "",
         cost=sum(day.cost for day in energy.days(plain, today, count=energy.RULE.days)),
-        practices=_practices(participant, today),
+        practices=practices_of(participant),
         saved=newest if newest is not None and clock.now() - newest.at < FRESH else None,
     )
 
@@ -155,7 +155,9 @@ def _view(participant: Participant, row: EnergyNote, reader: User | None) -> Not
     )
 
 
-def _practices(participant: Participant, today: date) -> list[PracticeView]:
+def practices_of(participant: Participant) -> list[PracticeView]:
+    """List what someone practises now. Callers have opened the record."""
+    today = clock.today()
     rows = (
         Practice.objects.select_related("by")
         .prefetch_related("done")
