@@ -969,7 +969,8 @@ def test_no_page_has_inline_style_or_script_or_names_in_its_address(steps):
             continue
         seen.add(path)
         page = visit.get(path)
-        assert not re.search(r"\sstyle=|<script|<style|\son\w+=", page), path
+        bare = re.sub(r'<script src="/static/opstap/reading[^"]*\.js" defer></script>', "", page)
+        assert not re.search(r"\sstyle=|<script|<style|\son\w+=", bare), path
         assert page.count("<h1") == 1, path
         ids = re.findall(r'\sid="([^"]+)"', page)
         assert len(ids) == len(set(ids)), path

@@ -64,8 +64,12 @@ def heard(channel: str) -> str:
 
 
 def keep(by: Actor, participant: Participant, event: Event, thing: int, channel: str) -> None:
-    """Keep, within a running act, that this was written down for someone; nothing where they did it themselves."""
-    if channel and user_of(participant).pk != by.pk:
+    """Keep, within a running act, that this was written down for someone; nothing where they did it themselves.
+
+    Where they do themselves what was written down for them before, the mark goes.
+    """
+    channel = "" if user_of(participant).pk == by.pk else channel
+    if channel or OnBehalf.objects.filter(participant=participant, event=event.value, thing=thing).exists():
         OnBehalf.objects.create(
             participant=participant, event=event.value, thing=thing, channel=channel, at=clock.now(),
             by=by,  # type: ignore[misc]  # never the system
@@ -78,4 +82,5 @@ Marks = dict[tuple[str, int], str]
 def marks_of(participant: Participant) -> Marks:
     """Give the channel of everything that was written down for someone, by event and row. Callers passed a door."""
     rows = OnBehalf.objects.filter(participant=participant).order_by("pk")
-    return {(row.event, row.thing): row.channel for row in rows}
+    latest = {(row.event, row.thing): row.channel for row in rows}
+    return {key: channel for key, channel in latest.items() if channel}

@@ -6,6 +6,8 @@ watch. Its sentences address nobody, so that they fit every programme.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -92,7 +94,7 @@ def _flush(text: str) -> str:
     return text.rstrip(" .")
 
 
-def _day(day: object) -> str:
+def _day(day: date) -> str:
     return date_format(day, "j F Y")
 
 

@@ -22,9 +22,7 @@ WEEKS = (1, 2, 3, 4)
 
 
 @act
-def step_back(
-    *, by: Actor, participant: Participant, weeks: int = 2, why: str = "", channel: str = ""
-) -> Plan:
+def step_back(*, by: Actor, participant: Participant, weeks: int = 2, why: str = "", channel: str = "") -> Plan:
     """The participant goes one step back for some weeks, without having to say why: a new version for the professional.
 
     Refused without a version that the participant agreed with, or for another number of weeks than 1 to 4.

@@ -66,7 +66,9 @@ def for_them(by: User, pseudonym: str) -> ForThem:
     asked = open_for(participant)
     enrolment = participant.enrolment
     links = WorkplaceLink.objects.select_related("user").filter(participant=participant, ended_on=None)
-    rows = OnBehalf.objects.select_related("by").filter(participant=participant).order_by("-pk")[:20]
+    rows = (
+        OnBehalf.objects.select_related("by").filter(participant=participant).exclude(channel="").order_by("-pk")[:20]
+    )
     return ForThem(
         pseudonym=participant.pseudonym,
         name=name_of(participant),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from opstap.acts import clock, doors, words
+from opstap.acts.behalf import Marks, marks_of
 from opstap.acts.calendar import state_of
 from opstap.acts.closing import closing_of
 from opstap.acts.protocols import protocol_of
@@ -134,6 +135,7 @@ class Case:
     network: Network | None = None
     statute: StatuteClock | None = None
     no_screen: bool = False
+    marks: Marks = field(default_factory=dict)
     bring: tuple[Ask, ...] = ()
     closing: str = ""
     aftercare: tuple[AftercareView, ...] = ()
@@ -220,6 +222,7 @@ def _case(by: User, participant: Participant) -> Case:
         network=network,
         statute=clock_of(participant),
         no_screen=participant.no_screen,
+        marks=marks_of(participant),
         bring=bring.now + bring.later if bring else (),
         closing=closing.state if closing else "",
         aftercare=tuple(aftercare_of(participant)),

@@ -34,9 +34,7 @@ def signals_of(enrolments: Collection[int]) -> Signals:
 
 def _overloads(enrolments: Collection[int]) -> dict[int, date]:
     today = clock.today()
-    shared = set(
-        DiaryShare.objects.filter(enrolment__in=enrolments, ended_at=None).values_list("enrolment", flat=True)
-    )
+    shared = set(DiaryShare.objects.filter(enrolment__in=enrolments, ended_at=None).values_list("enrolment", flat=True))
     budgets = dict(EnergyBudget.objects.filter(enrolment__in=shared).order_by("pk").values_list("enrolment", "most"))
     rows = EnergyNote.objects.filter(
         enrolment__in=shared, taken_back_at=None, on__gt=today - timedelta(days=energy.RULE.days), on__lte=today

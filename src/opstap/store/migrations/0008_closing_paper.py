@@ -6,73 +6,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0007_plan_clock'),
+        ("store", "0007_plan_clock"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='participant',
-            name='no_screen',
+            model_name="participant",
+            name="no_screen",
             field=models.BooleanField(default=False),
         ),
         migrations.CreateModel(
-            name='AftercareContact',
+            name="AftercareContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=10)),
-                ('planned_for', models.DateField()),
-                ('mode', models.CharField(max_length=12)),
-                ('held_on', models.DateField(null=True)),
-                ('minutes', models.PositiveSmallIntegerField(null=True)),
-                ('shared_sealed', models.BinaryField(null=True)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aftercare', to='store.enrolment')),
-                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=10)),
+                ("planned_for", models.DateField()),
+                ("mode", models.CharField(max_length=12)),
+                ("held_on", models.DateField(null=True)),
+                ("minutes", models.PositiveSmallIntegerField(null=True)),
+                ("shared_sealed", models.BinaryField(null=True)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="aftercare", to="store.enrolment"
+                    ),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['enrolment', 'state', 'planned_for'], name='aftercare_next')],
+                "indexes": [models.Index(fields=["enrolment", "state", "planned_for"], name="aftercare_next")],
             },
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=12)),
-                ('own_sealed', models.BinaryField(null=True)),
-                ('own_at', models.DateTimeField(null=True)),
-                ('care_sealed', models.BinaryField(null=True)),
-                ('care_at', models.DateTimeField(null=True)),
-                ('points_sealed', models.BinaryField(null=True)),
-                ('prepared_at', models.DateTimeField()),
-                ('looked_back_on', models.DateField(null=True)),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('closed_on', models.DateField(null=True)),
-                ('reopened_at', models.DateTimeField(null=True)),
-                ('reopened_sealed', models.BinaryField(null=True)),
-                ('care_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='store.enrolment')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=12)),
+                ("own_sealed", models.BinaryField(null=True)),
+                ("own_at", models.DateTimeField(null=True)),
+                ("care_sealed", models.BinaryField(null=True)),
+                ("care_at", models.DateTimeField(null=True)),
+                ("points_sealed", models.BinaryField(null=True)),
+                ("prepared_at", models.DateTimeField()),
+                ("looked_back_on", models.DateField(null=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("closed_on", models.DateField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                ("reopened_sealed", models.BinaryField(null=True)),
+                (
+                    "care_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closings", to="store.enrolment"
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'reopened'), _negated=True), fields=('enrolment',), name='one_closing_at_a_time')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "reopened"), _negated=True),
+                        fields=("enrolment",),
+                        name="one_closing_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OnBehalf',
+            name="OnBehalf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=40)),
-                ('thing', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='on_behalf', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=40)),
+                ("thing", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="on_behalf", to="store.participant"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'on behalf',
-                'indexes': [models.Index(fields=['participant', 'event'], name='on_behalf_of')],
+                "verbose_name_plural": "on behalf",
+                "indexes": [models.Index(fields=["participant", "event"], name="on_behalf_of")],
             },
         ),
     ]

@@ -70,7 +70,8 @@ class AftercareContact(models.Model):
 class OnBehalf(models.Model):
     """That something of a participant's own was written down for them: which event, of which row, from where.
 
-    `thing` is the number of the row that the event is about; `channel` is paper or telephone.
+    `thing` is the number of the row that the event is about; `channel` is paper or telephone, and
+    empty where they did it anew themselves: the latest row of an event and a thing counts.
     """
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="on_behalf")

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from opstap.acts.sight.participant.pages import Own
 from opstap.acts.sight.participant.asking import Ask
+from opstap.acts.sight.participant.pages import Own
 from opstap.acts.sight.participant.today import Today
 from opstap.web.participant.said import say
 from opstap.web.shared.templatetags.opstap import clock, day, hours, weekday
@@ -138,8 +138,8 @@ def asked(address: str, ask: Ask) -> Asked:
         text = _("To %(name)s. It goes only after this.") % {"name": ask.title}
         return Asked(reverse("participant:letter", args=[ask.ref]), "open", say(address, "Read a letter first"), text)
     if ask.kind == "closing":
-        text = say(address, "You looked back together with your coach.")
-        return Asked(reverse("participant:closing"), "agreement", say(address, "See whether looking back is right"), text)
+        title, text = _("See whether looking back is right"), say(address, "You looked back together with your coach.")
+        return Asked(reverse("participant:closing"), "agreement", title, text)
     if ask.kind == "looking_back":
         text = say(address, "Before the last talk. One sentence is enough.")
         return Asked(reverse("participant:closing_words"), "write", say(address, "Write what helped you"), text)

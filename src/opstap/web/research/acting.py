@@ -109,7 +109,7 @@ def _contact(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 
 def _paper(by: Any, one: Any, given: dict[str, Any]) -> str:
-    made = behalf.choose_paper(by=by, participant=one, no_screen=given["no_screen"])
+    made = behalf.choose_paper(by=by, participant=one, no_screen=bool(given["no_screen"]))
     if made.no_screen:
         return _("Written down: uses no screen. No mail with a link goes any more; print or call.")
     return _("Written down: uses a screen.")
@@ -219,7 +219,9 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     one, asked = desk(who(request), pseudonym)
     make = it.form(asked) if it.form else forms.Form
     initial = {
-        "contact": vars(asked.contact), "screen": asked.answered, "paper": {"no_screen": asked.no_screen},
+        "contact": vars(asked.contact),
+        "screen": asked.answered,
+        "paper": {"no_screen": asked.no_screen},
     }.get(doing)
     return submit(
         request,

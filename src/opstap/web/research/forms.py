@@ -202,7 +202,7 @@ class Paper(forms.Form):
         label=_("How does this person take part?"),
         choices=[("", _("On their own pages, with mails")), ("1", _("On paper and by telephone, with no screen"))],
         coerce=bool,
-        empty_value=False,
+        empty_value=None,
         required=False,
         widget=forms.RadioSelect,
     )

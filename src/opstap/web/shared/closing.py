@@ -60,6 +60,18 @@ def channel_field() -> forms.ChoiceField:
     )
 
 
+def heard(form: type[forms.Form], participant: Any) -> type[forms.Form]:
+    """Let a form also ask how something came in, for someone who uses no screen; empty: the professional's words."""
+    if not participant.no_screen:
+        return form
+    field = forms.ChoiceField(
+        label=_("How did it come in?"),
+        choices=[("", _("My own words")), ("paper", _("On paper")), ("telephone", _("By telephone"))],
+        required=False,
+    )
+    return type(form.__name__, (form,), {"channel": field})
+
+
 class OwnLookingBack(LookingBack):
     """The participant's own words, written down for them."""
 

@@ -62,6 +62,7 @@ class Diary:
     started: date | None
     running: bool
     shared: bool
+    share: int | None
     readable: bool
     days: list[Day]
     notes: list[NoteView]
@@ -101,7 +102,8 @@ def own_note(by: User, pk: int) -> tuple[EnergyNote, NoteView]:
 def diary_of(participant: Participant, reader: User | None) -> Diary:
     """Give a diary to its owner (`reader` None) or to a member of the care team who has opened the record."""
     today, enrolment = clock.today(), participant.enrolment
-    shared = DiaryShare.objects.filter(enrolment=enrolment, ended_at=None).exists()
+    share = DiaryShare.objects.filter(enrolment=enrolment, ended_at=None).first()
+    shared = share is not None
     rows = EnergyNote.objects.filter(
         enrolment=enrolment, taken_back_at=None, on__gt=today - timedelta(days=PATTERN_DAYS), on__lte=today
     )
@@ -125,6 +127,7 @@ def diary_of(participant: Participant, reader: User | None) -> Diary:
         started=enrolment.started_on,
         running=enrolment.state == "active",
         shared=shared,
+        share=share.pk if share else None,
         readable=readable,
         days=energy.days(plain, today),
         notes=listed,

@@ -22,7 +22,7 @@ from opstap.store.models import Measurement, Participant, Plan, Session
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that is asked, `ref` naming which: consent, questionnaire, plan, session, adjustment, letter, closing."""
+    """One thing that is asked, `ref` naming which; the kinds are those of `domain.programme.asking`."""
 
     kind: str
     ref: str
@@ -91,7 +91,13 @@ def open_asks(participant: Participant, forms: list[Form], waves: list[Wave]) ->
     if "sessions" in pages:
         talks = Session.objects.select_related("professional").filter(enrolment=participant.enrolment, state="planned")
         asks += [
-            Ask("session", str(one.pk), one.professional.name, on=one.planned_for, last=timezone.localdate(one.planned_for))
+            Ask(
+                "session",
+                str(one.pk),
+                one.professional.name,
+                on=one.planned_for,
+                last=timezone.localdate(one.planned_for),
+            )
             for one in talks.filter(planned_for__gte=clock.now()).order_by("planned_for", "pk")
         ]
         asks += _closing(participant)

@@ -51,9 +51,15 @@ def closing_steps(state: str, agreed: Any) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def by_way_of(marks: dict[tuple[str, int], str], event: str, thing: int) -> SafeString | str:
+def by_way_of(marks: Any, event: str, thing: Any) -> SafeString | str:
     """Give the small mark of what was written down for someone; nothing where they did it themselves."""
-    return channel_mark(marks.get((event, thing), ""))
+    return channel_mark(marks.get((event, thing), "")) if marks else ""
+
+
+@register.filter
+def marked(marks: Any, event: str) -> SafeString | str:
+    """Give the small mark of something of which there is one row at most."""
+    return channel_mark(next((how for (name, _thing), how in marks.items() if name == event), "")) if marks else ""
 
 
 @register.filter
