@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 
-from opstap.acts import care, clock, energy, feeds, goals, papers, people, plans, team, workplace
+from opstap.acts import aftercare, care, clock, energy, feeds, goals, papers, people, plans, team, workplace
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
 from opstap.store.models import Measurement, Participant, Plan, Session, User
@@ -61,6 +61,8 @@ def scene() -> Scene:
             by=coach, participant=own, kind="three_way", party="workplace", link=link, text="Kom.", language="nl"
         )
         feed = feeds.make_feed(by=coach)
+        day = world.moment.date() + timedelta(days=40)
+        after = aftercare.plan_aftercare(by=coach, participant=own, days=[day])[0]
     measurement = Measurement.objects.get(participant=own, wave="t6")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -111,6 +113,7 @@ def scene() -> Scene:
         "pseudonym": own.pseudonym,
         "session": session.pk,
         "measurement": measurement.pk,
+        "aftercare": after.pk,
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,

@@ -36,7 +36,8 @@ def _course(enrolment: Enrolment) -> str:
     if enrolment.started_on is None:
         return talks
     days = {"first": _day(enrolment.started_on), "last": _day(enrolment.ended_on or clock.today())}
-    return f"{_('The guidance ran from %(first)s to %(last)s.') % days} {talks}"
+    ran = _("The guidance ran from %(first)s to %(last)s.") % days
+    return f"{ran} {talks}"
 
 
 def _hours(participant: Participant) -> str:
@@ -53,7 +54,8 @@ def _hours(participant: Participant) -> str:
     planned = planned_hours(participant)
     if planned is None:
         return told
-    return f"{told} {_('The plan says %(hours)s.') % {'hours': _number(planned)}}"
+    said = _("The plan says %(hours)s.") % {"hours": _number(planned)}
+    return f"{told} {said}"
 
 
 def planned_hours(participant: Participant) -> float | None:

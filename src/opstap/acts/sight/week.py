@@ -44,11 +44,12 @@ def case_week(by: User, pseudonym: str) -> WeekOnPaper:
 def week_of(participant: Participant) -> WeekOnPaper:
     """Give the week of a participant whose record was opened."""
     people = CareLink.objects.select_related("user").filter(participant=participant, until=None).order_by("pk")
+    talks = talks_this_week(participant)
     return WeekOnPaper(
         pseudonym=participant.pseudonym,
         name=name_of(participant),
-        days=days_of(participant),
-        talks=talks_this_week(participant),
+        days=days_of(participant, talks),
+        talks=talks,
         diary="energy" in pages_open(participant),
         steps_back=Plan.objects.filter(enrolment=participant.enrolment, state__in=("agreed", "in_force")).exists(),
         people=tuple(link.user.name for link in people),

@@ -86,7 +86,7 @@ def _remains(address: str, today: Today) -> str:
             "The guidance has ended. On %(day)s there is one more contact, to hear how it goes.",
             day=day(remains.aftercare.planned_for),
         )
-    return say(address, "The guidance has ended. What you keep stands below.")
+    return "" if today.stage == "done" else say(address, "The guidance has ended. What you keep stands below.")
 
 
 def _open(address: str, today: Today) -> str:

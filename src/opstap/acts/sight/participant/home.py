@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from opstap.acts import clock
-from opstap.acts.aftercare import resumed_on
 from opstap.acts.closing import closing_of, read_points
 from opstap.acts.plan_words import steps_of
 from opstap.acts.protocols import protocol_of
@@ -61,7 +60,6 @@ class Home:
     rights: bool
     remains: Remains | None
     aftercare: AftercareView | None
-    resumed: date | None
 
     @property
     def shows_week(self) -> bool:
@@ -83,14 +81,13 @@ def home_of(participant: Participant) -> Home:
     ended = "sessions" in pages and participant.enrolment.state == "completed"
     talks = talks_this_week(participant) if running and "sessions" in pages else ()
     return Home(
-        week=days_of(participant) if "plan" in pages and participant.enrolment.state != "stopped" else (),
+        week=days_of(participant, talks) if "plan" in pages and participant.enrolment.state != "stopped" else (),
         talks=tuple(one for one in talks if timezone.localdate(one.at) == clock.today()),
         energy=diary_of(participant, None) if "energy" in pages else None,
         deadline=(statute.near[0] if statute.near else statute.coming) if statute and statute.timeline else None,
         rights=statute is not None,
         remains=_remains(participant, planned) if ended else None,
         aftercare=planned[0] if planned else None,
-        resumed=resumed_on(participant) if pages else None,
     )
 
 
@@ -112,7 +109,7 @@ def talks_this_week(participant: Participant) -> tuple[TalkToday, ...]:
     )
 
 
-def days_of(participant: Participant) -> tuple[DayView, ...]:
+def days_of(participant: Participant, talks: tuple[TalkToday, ...]) -> tuple[DayView, ...]:
     """Lay out the days of this week: hours of work by the plan that holds, and talks. Callers opened the record."""
     plan = (
         Plan.objects.filter(enrolment=participant.enrolment, state__in=("agreed", "in_force"))
@@ -120,7 +117,7 @@ def days_of(participant: Participant) -> tuple[DayView, ...]:
         .first()
     )
     steps = steps_of(participant, plan) if plan else ()
-    with_talk = {timezone.localdate(one.at) for one in talks_this_week(participant)}
+    with_talk = {timezone.localdate(one.at) for one in talks}
     days = (_monday() + timedelta(days=number) for number in range(7))
     return tuple(DayView(day, hours_on(steps, day), day in with_talk, day == clock.today()) for day in days)
 
