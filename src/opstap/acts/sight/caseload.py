@@ -88,6 +88,7 @@ class CaseRow:
     around: tuple[Reason, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     aftercare_id: int | None = None
+    also: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,21 +227,27 @@ def _row(
 
 
 def _with_signals(row: CaseRow, enrolment: int, signals: Signals, today: date) -> CaseRow:
-    """Let overload, aftercare and a closing that was agreed count, each where nothing more urgent does.
+    """Let overload, aftercare and a closing that was agreed count; where something more urgent does, they stand `also`.
 
-    Aftercare also brings those to the front whose programme has been closed: nothing else would.
+    Aftercare brings those to the front as well whose programme has been closed: nothing else would.
     """
     contact = signals.aftercare.get(enrolment)
-    if contact is not None and row.urgency in (Urgency.CALM, Urgency.ENDED):
-        soon = Urgency.NOW if contact[1] < today else Urgency.WEEK
-        return replace(row, urgency=soon, why=Why.AFTERCARE, when=contact[1], aftercare_id=contact[0])
+    found: list[tuple[Why, Urgency, date]] = []
+    if enrolment in signals.overload:
+        found.append((Why.OVERLOAD, Urgency.NOW, signals.overload[enrolment]))
+    if contact is not None:
+        found.append((Why.AFTERCARE, Urgency.NOW if contact[1] < today else Urgency.WEEK, contact[1]))
+    if enrolment in signals.agreed:
+        found.append((Why.AGREED, Urgency.WEEK, signals.agreed[enrolment]))
     if row.urgency is Urgency.ENDED:
+        found = [one for one in found if one[0] is Why.AFTERCARE]
+    row = replace(row, aftercare_id=contact[0] if contact else None)
+    if not found:
         return row
-    if enrolment in signals.overload and row.urgency is not Urgency.NOW:
-        return replace(row, urgency=Urgency.NOW, why=Why.OVERLOAD, when=signals.overload[enrolment])
-    if enrolment in signals.agreed and row.urgency is not Urgency.NOW:
-        return replace(row, urgency=Urgency.WEEK, why=Why.AGREED, when=signals.agreed[enrolment])
-    return row
+    why, urgency, when = found[0]
+    if row.urgency is Urgency.NOW:
+        return replace(row, also=tuple(one[0] for one in found))
+    return replace(row, urgency=urgency, why=why, when=when, also=tuple(one[0] for one in found[1:]))
 
 
 def holding_of(plans: Iterable[Plan]) -> Plan | None:

@@ -104,6 +104,16 @@ def why(row: CaseRow) -> str:
 
 
 @register.simple_tag
+def also(reason: str) -> str:
+    """Say what else asks for attention, beside what is more urgent."""
+    return {
+        Why.OVERLOAD: _("The week may be too much"),
+        Why.AFTERCARE: _("Aftercare is due"),
+        Why.AGREED: _("The closing has been agreed"),
+    }[Why(reason)]
+
+
+@register.simple_tag
 def around_words(reason: Reason) -> str:
     """Say why the people around someone need attention."""
     said = {
