@@ -65,7 +65,7 @@ def test_aftercare_at_the_pages(both):
     own, coach, case, _who = both
     page = coach.get(f"{case}aftercare/")
     day = re.search(r'name="days" value="([^"]+)"', page.content.decode())[1]
-    assert "One contact after 6 weeks" in text(page)
+    assert "Eén contact na 6 weken is hier gekozen" in text(page)
     assert coach.post(f"{case}aftercare/", mode="telephone").status_code == 400
     assert coach.post(f"{case}aftercare/", days=[day], mode="telephone").status_code == 302
     (contact,) = kept(AftercareContact)
