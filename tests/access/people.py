@@ -7,6 +7,7 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP
 
 from opstap.acts import (
+    aftercare,
     applications,
     care,
     clock,
@@ -92,6 +93,8 @@ def scene() -> Scene:
             by=coach, participant=own, kind="trial_placement", where="Bibliotheek Noord", channel="paper", hours=8,
             starts_on=world.moment.date(), ends_on=world.moment.date() + timedelta(days=13),
         )  # fmt: skip
+        day = world.moment.date() + timedelta(days=40)
+        after = aftercare.plan_aftercare(by=coach, participant=own, days=[day])[0]
     measurement = Measurement.objects.get(participant=own, wave="t6")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -142,6 +145,7 @@ def scene() -> Scene:
         "pseudonym": own.pseudonym,
         "session": session.pk,
         "measurement": measurement.pk,
+        "aftercare": after.pk,
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,

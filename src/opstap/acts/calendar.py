@@ -33,7 +33,22 @@ def schedule(participant: Participant, anchor: str, on: date) -> None:
                 closes_on=days.closes,
             )
         )
-    Measurement.objects.bulk_create(rows)
+    # An anchor can happen anew (a programme that was reopened ends again): what fell out then counts from now.
+    known = {one.wave: one for one in Measurement.objects.filter(participant=participant, respondent="participant")}
+    for row in rows:
+        before = known.get(row.wave)
+        if before is not None and before.void_reason == "reopened":
+            row.pk, row.started_at, row.channel = before.pk, before.started_at, before.channel
+            row.save(force_update=True)
+    Measurement.objects.bulk_create([row for row in rows if row.wave not in known])
+
+
+def void_anchored(participant: Participant, anchor: str, reason: str) -> None:
+    """Void the measurements that count from an anchor which is undone, within a running act; answered ones stay."""
+    waves = [wave.id for wave in protocol_of(participant.study).study.waves if wave.anchor == anchor]
+    Measurement.objects.filter(participant=participant, wave__in=waves, submitted_at=None, voided_on=None).update(
+        voided_on=clock.today(), void_reason=reason
+    )
 
 
 def move(participant: Participant, anchor: str, on: date) -> int:

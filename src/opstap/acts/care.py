@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.aftercare import cancel_planned
+from opstap.acts.behalf import heard, keep
 from opstap.acts.calendar import schedule, void_open
+from opstap.acts.closing import close_looking_back
 from opstap.acts.consents import end_enrolment
 from opstap.acts.doors import Actor, allow, standings
 from opstap.acts.locks import enrolment_of, locked_session, participation_of, running
@@ -125,13 +128,14 @@ def move_session(*, by: Actor, session: Session, planned_for: datetime) -> Sessi
 
 
 @act
-def confirm_session(*, by: Actor, session: Session) -> Session:
+def confirm_session(*, by: Actor, session: Session, channel: str = "") -> Session:
     """Confirm a planned session: the participant or the professional may."""
     participant = session.enrolment.participant
     own = Standing(Role.PARTICIPANT, Relation.OWN) in standings(by, participant=participant)
     allow(by, Permission.AGREE_PLAN if own else Permission.DELIVER, participant=participant)
     session = _moved(session, "confirm")
     session.save(update_fields=["state"])
+    keep(by, participant, Event.SESSION_CONFIRMED, session.pk, heard(channel))
     _record(Event.SESSION_CONFIRMED, by, session)
     return session
 
@@ -218,10 +222,14 @@ def advance_phase(*, by: Actor, participant: Participant, phase: str) -> Enrolme
 
 @act
 def complete_programme(*, by: Actor, participant: Participant) -> Enrolment:
-    """Close the programme after its last talk; measurements that count from its end are scheduled."""
+    """Close the programme after its last talk; measurements that count from its end are scheduled.
+
+    What was looked back on is closed with it. It can close without that, since not everyone can be reached.
+    """
     allow(by, Permission.DELIVER, participant=participant)
     enrolment = running(participant)
     end_enrolment(enrolment, "complete", "completed")
+    close_looking_back(enrolment)
     if participation_of(participant) is not None:
         schedule(participant, "programme_end", clock.today())
     record(Event.PROGRAMME_COMPLETED, by=by, study=participant.study, participant=participant.pseudonym)
@@ -242,6 +250,8 @@ def record_life_event(*, by: Actor, participant: Participant, kind: str, on: dat
         enrolment = enrolment_of(participant)
         if enrolment is not None and ENROLMENT.allows(enrolment.state, "stop"):
             end_enrolment(enrolment, "stop", "died")
+        elif enrolment is not None:
+            cancel_planned(enrolment)
         participation = participation_of(participant)
         if participation is not None and PARTICIPATION.allows(participation.state, "die"):
             participation.state = PARTICIPATION.after(participation.state, "die")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
+from opstap.acts.aftercare import cancel_planned
 from opstap.acts.calendar import schedule, void_open
 from opstap.acts.doors import Actor, allow
 from opstap.acts.find import user_of
@@ -181,6 +182,8 @@ def end_enrolment(enrolment: Enrolment, move: str, reason: str) -> None:
     for session in Session.objects.select_for_update().filter(enrolment=enrolment, state__in=("planned", "confirmed")):
         session.state = SESSION.after(session.state, "cancel")
         session.save(update_fields=["state"])
+    if move == "stop":
+        cancel_planned(enrolment)
 
 
 def _add_withdrawal(by: Actor, participant: Participant, kind: str) -> None:

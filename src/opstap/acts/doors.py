@@ -19,6 +19,7 @@ from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
     Adjustment,
+    AftercareContact,
     Application,
     CareLink,
     Cover,
@@ -241,6 +242,11 @@ def letter_of(by: Actor, pk: int, permission: Permission, *, what: str = "letter
 def mail_of(by: Actor, number: int, permission: Permission, *, what: str = "mails") -> Mail:
     """Open one mail, through the door of its participant."""
     return _through(by, Mail, number, permission, what, "participant")
+
+
+def aftercare_of(by: Actor, pk: int, permission: Permission, *, what: str = "session") -> AftercareContact:
+    """Open one contact of aftercare, through the door of its participant."""
+    return _through(by, AftercareContact, pk, permission, what, "enrolment__participant")
 
 
 def _find(model: type[M], pk: int, permission: Permission, path: str) -> M:

@@ -90,7 +90,7 @@ def _steps(now: datetime, only: Collection[int] | None = None) -> dict[int, Step
         .order_by("pk")
         .values_list(
             "pk", "wave", "opens_on", "due_on", "closes_on", "participant__study_id", "participant__time_zone",
-            "participant__identity__bounced_at",
+            "participant__identity__bounced_at", "participant__no_screen",
         )
     )  # fmt: skip
     made: dict[int, dict[str, datetime]] = defaultdict(dict)
@@ -101,9 +101,9 @@ def _steps(now: datetime, only: Collection[int] | None = None) -> dict[int, Step
         made[number][step] = at
     protocols = {study.pk: protocol_of(study) for study in Study.objects.select_related("protocol")}
     found: dict[int, Step | None] = {}
-    for pk, wave, opens, due, closes, study, zone, bounced in rows:
+    for pk, wave, opens, due, closes, study, zone, bounced, no_screen in rows:
         protocol = protocols[study]
-        facts = facts_of(protocol, wave, (opens, due, closes), barrier(bounced), made[pk])
+        facts = facts_of(protocol, wave, (opens, due, closes), barrier(bounced, no_screen), made[pk])
         steps = plan(facts, now, hours_of(protocol, zone))
         found[pk] = next((step for step in steps if step.verdict == "now"), None)
     return found
@@ -183,7 +183,9 @@ def _stopped(mail: Mail) -> str:
     """Tell why a mail that waited is no longer needed; empty when it is."""
     # A message to a colleague or a workplace goes to their own address, not to the participant's.
     own = mail.kind != "message"
-    blocked = barrier(mail.participant.identity.bounced_at) if own else ""
+    # What a coordinator sends on purpose (`link`) goes to someone without a screen as well.
+    no_screen = mail.participant.no_screen and bool(mail.step)
+    blocked = barrier(mail.participant.identity.bounced_at, no_screen) if own else ""
     measurement = mail.measurement
     if blocked or measurement is None:
         return blocked

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.behalf import CHANNELS, heard, keep, spoken
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import running
 from opstap.acts.refusals import NotHere, Refused
@@ -19,8 +20,6 @@ from opstap.domain.programme.energy import Effect, How, Kind, Part, part_of
 from opstap.store.models import DiaryShare, EnergyBudget, EnergyNote, Enrolment, Participant, Practice, PracticeDone
 
 _OWN = Standing(Role.PARTICIPANT, Relation.OWN)
-#: How a note came in when the care team writes it down for someone.
-CHANNELS = ("paper", "telephone")
 #: The highest budget of a week, and how often a week something can be practised.
 MOST_BUDGET, MOST_TIMES = 99, 7
 
@@ -122,21 +121,22 @@ def _note(by: Actor, note: EnergyNote) -> EnergyNote:
 
 
 @act
-def share_diary(*, by: Actor, participant: Participant) -> DiaryShare:
+def share_diary(*, by: Actor, participant: Participant, channel: str = "") -> DiaryShare:
     """Let the care team read the diary and see when a week was too much; until it is ended."""
-    allow(by, Permission.SHARE_DIARY, participant=participant)
+    spoken(by, Permission.SHARE_DIARY, participant, channel)
     enrolment = running(participant)
     if DiaryShare.objects.filter(enrolment=enrolment, ended_at=None).exists():
         raise Refused(_("The care team can already read the diary."))
     share = DiaryShare.objects.create(enrolment=enrolment, since=clock.now())
+    keep(by, participant, Event.DIARY_SHARED, share.pk, channel)
     _record(Event.DIARY_SHARED, by, enrolment, share=share.pk)
     return share
 
 
 @act
-def close_diary(*, by: Actor, participant: Participant) -> DiaryShare:
+def close_diary(*, by: Actor, participant: Participant, channel: str = "") -> DiaryShare:
     """End at once that the care team reads the diary; also after the programme."""
-    allow(by, Permission.SHARE_DIARY, participant=participant)
+    spoken(by, Permission.SHARE_DIARY, participant, channel)
     share = (
         DiaryShare.objects.select_for_update(of=("self",))
         .select_related("enrolment")
@@ -148,6 +148,7 @@ def close_diary(*, by: Actor, participant: Participant) -> DiaryShare:
     share.ended_at = clock.now()
     share.save(update_fields=["ended_at"])
     share.enrolment.participant = participant
+    keep(by, participant, Event.DIARY_CLOSED, share.pk, channel)
     _record(Event.DIARY_CLOSED, by, share.enrolment, share=share.pk)
     return share
 
@@ -189,7 +190,7 @@ def set_practice(*, by: Actor, participant: Participant, text: str, times: int) 
 
 
 @act
-def do_practice(*, by: Actor, practice: Practice) -> PracticeDone:
+def do_practice(*, by: Actor, practice: Practice, channel: str = "") -> PracticeDone:
     """Mark that it was practised today; once a day is enough."""
     enrolment = _practice(by, practice, Permission.KEEP_DIARY)
     if PracticeDone.objects.filter(practice=practice, on=clock.today()).exists():
@@ -199,6 +200,7 @@ def do_practice(*, by: Actor, practice: Practice) -> PracticeDone:
         on=clock.today(),
         by=by,  # type: ignore[misc]  # KEEP_DIARY is never the system's
     )
+    keep(by, enrolment.participant, Event.PRACTICE_DONE, done.pk, heard(channel))
     _record(Event.PRACTICE_DONE, by, enrolment, practice=practice.pk)
     return done
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.behalf import heard, keep
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import running
 from opstap.acts.refusals import NotHere, Refused
@@ -22,7 +23,14 @@ ABOUT = ("", "search")
 
 @act
 def set_goal(
-    *, by: Actor, participant: Participant, text: str, importance: int, confidence: int, about: str = ""
+    *,
+    by: Actor,
+    participant: Participant,
+    text: str,
+    importance: int,
+    confidence: int,
+    about: str = "",
+    channel: str = "",
 ) -> Goal:
     """Set a goal in own words, with how important it is and how sure one is of it, each from 0 to 10.
 
@@ -39,16 +47,18 @@ def set_goal(
         enrolment=enrolment, about=about, words_sealed=words.seal(participant, text), importance=importance,
         confidence=confidence, **_now(by),
     )  # fmt: skip
+    keep(by, participant, Event.GOAL_SET, goal.pk, heard(channel))
     _record(Event.GOAL_SET, by, goal)
     return goal
 
 
 @act
-def add_goal_step(*, by: Actor, goal: Goal, text: str) -> GoalStep:
+def add_goal_step(*, by: Actor, goal: Goal, text: str, channel: str = "") -> GoalStep:
     """Add a step to a goal that is open."""
     goal = _open(by, goal, Permission.KEEP_GOALS)
     sealed = words.seal(goal.enrolment.participant, words.checked(text, field="text"))
     step = GoalStep.objects.create(goal=goal, words_sealed=sealed, **_now(by))
+    keep(by, goal.enrolment.participant, Event.GOAL_STEP_ADDED, step.pk, heard(channel))
     _record(Event.GOAL_STEP_ADDED, by, goal, step=step.pk)
     return step
 
@@ -67,7 +77,7 @@ def mark_goal_step(*, by: Actor, goal: Goal, step: int, done: bool) -> GoalStep:
 
 
 @act
-def add_obstacle(*, by: Actor, goal: Goal, text: str, tried: str = "") -> Obstacle:
+def add_obstacle(*, by: Actor, goal: Goal, text: str, tried: str = "", channel: str = "") -> Obstacle:
     """Add something that stands in the way of a goal, with what was tried against it where there is something."""
     goal = _open(by, goal, Permission.KEEP_GOALS)
     participant = goal.enrolment.participant
@@ -77,6 +87,7 @@ def add_obstacle(*, by: Actor, goal: Goal, text: str, tried: str = "") -> Obstac
         tried_sealed=words.seal(participant, words.checked(tried, field="tried", needed=False)),
         **_now(by),
     )
+    keep(by, participant, Event.OBSTACLE_ADDED, obstacle.pk, heard(channel))
     _record(Event.OBSTACLE_ADDED, by, goal, obstacle=obstacle.pk)
     return obstacle
 
@@ -131,13 +142,14 @@ def review_goal(
 
 
 @act
-def close_goal(*, by: Actor, goal: Goal, reached: bool, text: str = "") -> Goal:
+def close_goal(*, by: Actor, goal: Goal, reached: bool, text: str = "", channel: str = "") -> Goal:
     """Close a goal: reached, or let go. Both are fine; words are optional."""
     goal = _open(by, goal, Permission.KEEP_GOALS)
     text = words.checked(text, field="text", needed=False)
     goal.closed_on, goal.reached = clock.today(), reached
     goal.closing_sealed = words.seal(goal.enrolment.participant, text)
     goal.save(update_fields=["closed_on", "reached", "closing_sealed"])
+    keep(by, goal.enrolment.participant, Event.GOAL_CLOSED, goal.pk, heard(channel))
     _record(Event.GOAL_CLOSED, by, goal)
     return goal
 

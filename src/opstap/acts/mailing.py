@@ -30,9 +30,12 @@ def _hours(country: str, zone: str, first: int, last: int, sundays: bool) -> Hou
     return Hours(Country(country), ZoneInfo(zone), first, last, sundays)
 
 
-def barrier(bounced_at: datetime | None) -> str:
-    """Tell what keeps mail from someone: `bounced` until their address is changed; empty when nothing does."""
-    return "bounced" if bounced_at else ""
+def barrier(bounced_at: datetime | None, no_screen: bool) -> str:
+    """Tell what keeps mail from someone; empty when nothing does.
+
+    `no_screen`: a link is of no use to them, staff print or call. `bounced`: until their address is changed.
+    """
+    return "no_screen" if no_screen else "bounced" if bounced_at else ""
 
 
 def facts_of(

@@ -79,6 +79,8 @@ def _readers(participant: Participant, link: WorkplaceLink | None, by: Actor) ->
     own = Identity.objects.select_related("user").get(participant=participant)
     if own.user_id == by.pk:
         return care
+    if Participant.objects.filter(pk=participant.pk, no_screen=True).exists():
+        return []
     return [(own.user, words.contact_of(participant).email)]
 
 

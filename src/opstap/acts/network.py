@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
-from opstap.acts.doors import Actor, allow
+from opstap.acts.behalf import keep, spoken
+from opstap.acts.doors import Actor
 from opstap.acts.locks import running
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Permission
@@ -33,9 +34,11 @@ def read_party(participant: Participant, row: NetworkParty) -> tuple[str, str]:
 
 
 @act
-def allow_party(*, by: Actor, participant: Participant, party: str, name: str, address: str = "") -> NetworkParty:
+def allow_party(
+    *, by: Actor, participant: Participant, party: str, name: str, address: str = "", channel: str = ""
+) -> NetworkParty:
     """The participant allows the care team to share with one party, named by name and address."""
-    allow(by, Permission.SHARE_WITH_PARTY, participant=participant)
+    spoken(by, Permission.SHARE_WITH_PARTY, participant, channel)
     running(participant)
     if party not in NETWORK:
         raise Refused(_("Choose with whom."), field="party")
@@ -50,18 +53,20 @@ def allow_party(*, by: Actor, participant: Participant, party: str, name: str, a
         sealed=words.seal(participant, content) or b"",
         given_at=clock.now(),
     )
+    keep(by, participant, Event.PARTY_ALLOWED, row.pk, channel)
     record(Event.PARTY_ALLOWED, by=by, study=participant.study, participant=participant.pseudonym, party=row.pk)
     return row
 
 
 @act
-def end_party(*, by: Actor, participant: Participant, party: str) -> NetworkParty:
+def end_party(*, by: Actor, participant: Participant, party: str, channel: str = "") -> NetworkParty:
     """The participant ends it, at once and without a reason: no letter goes to this party from now on."""
-    allow(by, Permission.SHARE_WITH_PARTY, participant=participant)
+    spoken(by, Permission.SHARE_WITH_PARTY, participant, channel)
     row = allowed_now(participant).select_for_update().filter(party=party).first()
     if row is None:
         raise Refused(_("This has already been ended."))
     row.ended_at = clock.now()
     row.save(update_fields=["ended_at"])
+    keep(by, participant, Event.PARTY_ENDED, row.pk, channel)
     record(Event.PARTY_ENDED, by=by, study=participant.study, participant=participant.pseudonym, party=row.pk)
     return row

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.behalf import keep, spoken
+from opstap.acts.closing_letter import summary
 from opstap.acts.doors import Actor, allow
-from opstap.acts.locks import running
+from opstap.acts.locks import enrolment_of, running
 from opstap.acts.network import allowed_now, read_party
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import Refused
@@ -52,11 +54,12 @@ def write_letter(
 ) -> Letter:
     """Write a letter from a template, with words of one's own in the middle; it waits for the participant.
 
+    The summary at the end is drawn from the record, so it needs no words; it can be written after the end as well.
     Refused without the participant's consent for the party, and for a party that this letter is not meant for. To a
     workplace (`link`) it carries the neutral name.
     """
     allow(by, Permission.WRITE_LETTER, participant=participant)
-    running(participant)
+    _may_write(participant, kind)
     if kind not in tuple(LetterKind):
         raise Refused(_("Choose a letter from the list."), field="kind")
     if party not in tuple(Party) or Party(party) not in RECIPIENTS[LetterKind(kind)]:
@@ -64,7 +67,7 @@ def write_letter(
     protocol = protocol_of(participant.study)
     if language not in protocol.languages:
         raise Refused(_("This programme does not have this language."), field="language")
-    if not text.strip():
+    if not text.strip() and kind != LetterKind.CLOSING:
         raise Refused(_("Write what this letter is about."), field="text")
     with translation.override(language):
         content = Content(
@@ -72,7 +75,7 @@ def write_letter(
             sender=[_name_for(protocol, Party(party), language)],
             date=date_format(clock.today(), "j F Y"),
             subject=_subject(LetterKind(kind), words.contact_of(participant).name),
-            paragraphs=_paragraphs(LetterKind(kind), text),
+            paragraphs=_paragraphs(participant, LetterKind(kind), Party(party), text),
             signed=getattr(by, "name", ""),
         )
     letter = Letter.objects.create(
@@ -90,6 +93,13 @@ def write_letter(
     return letter
 
 
+def _may_write(participant: Participant, kind: str) -> None:
+    enrolment = enrolment_of(participant)
+    if kind == LetterKind.CLOSING and enrolment is not None and enrolment.state == "completed":
+        return
+    running(participant)
+
+
 def read_content(participant: Participant, letter: Letter) -> Content:
     """Give the words of a letter; empty but for "…" when the person was erased."""
     text = words.unseal(participant, letter.sealed)
@@ -97,14 +107,15 @@ def read_content(participant: Participant, letter: Letter) -> Content:
 
 
 @act
-def agree_letter(*, by: Actor, letter: Letter) -> Letter:
+def agree_letter(*, by: Actor, letter: Letter, channel: str = "") -> Letter:
     """The participant has read the letter and agrees that it goes."""
     participant = letter.participant
-    allow(by, Permission.SHARE_WITH_PARTY, participant=participant)
+    spoken(by, Permission.SHARE_WITH_PARTY, participant, channel)
     _addressed(participant, Party(letter.party), letter.link)
     letter = _moved(letter, "participant_agrees")
     letter.agreed_at = clock.now()
     letter.save(update_fields=["state", "agreed_at"])
+    keep(by, participant, Event.LETTER_AGREED, letter.pk, channel)
     _record(Event.LETTER_AGREED, by, letter)
     return letter
 
@@ -137,6 +148,8 @@ def _addressed(participant: Participant, party: Party, link: WorkplaceLink | Non
         if link is None or link.participant_id != participant.pk or link.ended_on is not None:
             raise Refused(_("The participant does not share with this person at work."), field="to")
         return [link.user.name]
+    if party is Party.PARTICIPANT:
+        return [words.contact_of(participant).name]
     row = allowed_now(participant).filter(party=party.value).first()
     if row is None:
         raise Refused(
@@ -173,10 +186,13 @@ def _subject(kind: LetterKind, name: str) -> str:
     return str(_SUBJECTS[kind]) % {"name": name}
 
 
-def _paragraphs(kind: LetterKind, text: str) -> list[str]:
+def _paragraphs(participant: Participant, kind: LetterKind, party: Party, text: str) -> list[str]:
     own = [" ".join(part.split()) for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
     closing = gettext("This letter was read beforehand by the person whom it is about, who agreed that it was sent.")
-    return [_OPENINGS[kind](), *own, closing]
+    drawn = summary(participant, party) if kind is LetterKind.CLOSING else []
+    if party is Party.PARTICIPANT:
+        return [gettext("The guidance to work has ended. This is what was agreed, to keep."), *drawn, *own]
+    return [_OPENINGS[kind](), *drawn, *own, closing]
 
 
 def _moved(letter: Letter, move: str) -> Letter:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.behalf import keep, spoken
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import enrolment_of
 from opstap.acts.people import new_account
@@ -123,14 +124,15 @@ def _relapse_of(participant: Participant) -> str:
 
 
 @act
-def agree_plan(*, by: Actor, plan: Plan) -> Plan:
+def agree_plan(*, by: Actor, plan: Plan, channel: str = "") -> Plan:
     """The participant agrees; only from now on does the workplace see this version, and it takes the place before."""
     participant = plan.enrolment.participant
-    allow(by, Permission.AGREE_PLAN, participant=participant)
+    spoken(by, Permission.AGREE_PLAN, participant, channel)
     plan = moved(plan, "participant_agrees")
     plan.agreed_at = clock.now()
     plan.save(update_fields=["state", "agreed_at"])
     replace_plans(plan.enrolment, HOLDING, but=plan)
+    keep(by, participant, Event.PLAN_AGREED, plan.pk, channel)
     record(Event.PLAN_AGREED, by=by, study=participant.study, participant=participant.pseudonym, plan=plan.pk)
     return plan
 
@@ -169,12 +171,13 @@ def invite_workplace(
     items: Collection[str] = EVERYTHING,
     function: str = Function.SUPERVISOR,
     password: str | None = None,
+    channel: str = "",
 ) -> WorkplaceLink:
     """The participant lets a supervisor or HR adviser in; they see the chosen `items`, and nothing medical.
 
     Once an offer has been accepted they belong to that new job, and see nothing of the work before it.
     """
-    allow(by, Permission.INVITE_WORKPLACE, participant=participant)
+    spoken(by, Permission.INVITE_WORKPLACE, participant, channel)
     shared, place = chosen(items), function_of(function)
     # Participants have no address in their account: an empty one must find nobody.
     user = User.objects.filter(email=email.strip().lower()).exclude(email="").first()
@@ -189,6 +192,7 @@ def invite_workplace(
         participant=participant, user=user, function=place.value, items=shared, since=clock.today(),
         job=accepted.order_by("-starts_on", "-pk").first(),
     )  # fmt: skip
+    keep(by, participant, Event.WORKPLACE_INVITED, link.pk, channel)
     record(
         Event.WORKPLACE_INVITED, by=by, study=participant.study, participant=participant.pseudonym, workplace=link.pk
     )
@@ -196,13 +200,14 @@ def invite_workplace(
 
 
 @act
-def end_workplace(*, by: Actor, participant: Participant, link: WorkplaceLink) -> WorkplaceLink:
+def end_workplace(*, by: Actor, participant: Participant, link: WorkplaceLink, channel: str = "") -> WorkplaceLink:
     """The participant ends what a workplace may see, at once and without a reason."""
-    allow(by, Permission.INVITE_WORKPLACE, participant=participant)
+    spoken(by, Permission.INVITE_WORKPLACE, participant, channel)
     kept = WorkplaceLink.objects.select_for_update().filter(pk=link.pk, participant=participant, ended_on=None).first()
     if kept is None:
         raise Refused(_("This has already been ended."))
     kept.ended_on = clock.today()
     kept.save(update_fields=["ended_on"])
+    keep(by, participant, Event.WORKPLACE_ENDED, kept.pk, channel)
     record(Event.WORKPLACE_ENDED, by=by, study=participant.study, participant=participant.pseudonym, workplace=kept.pk)
     return kept

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
+from opstap.acts.behalf import heard, keep
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import enrolment_of
 from opstap.acts.protocols import protocol_of
@@ -31,6 +32,7 @@ def record_statute_facts(
     resumptions: Sequence[date] = (),
     employees: int | None = None,
     contract_end: date | None = None,
+    channel: str = "",
 ) -> StatuteFacts:
     """Fill in what the clock needs and the hours do not tell; whoever fills in again replaces what stood there.
 
@@ -53,6 +55,7 @@ def record_statute_facts(
         },
     )
     _fits(participant, trajectory_start=trajectory_start, contract_end=contract_end, resumptions=resumptions)
+    keep(by, participant, Event.STATUTE_FACTS_RECORDED, row.pk, heard(channel))
     record(Event.STATUTE_FACTS_RECORDED, by=by, study=participant.study, participant=participant.pseudonym)
     return row
 

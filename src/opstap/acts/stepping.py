@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.behalf import heard, keep, spoken
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import enrolment_of
 from opstap.acts.plan_words import steps_of
@@ -21,12 +22,12 @@ WEEKS = (1, 2, 3, 4)
 
 
 @act
-def step_back(*, by: Actor, participant: Participant, weeks: int = 2, why: str = "") -> Plan:
+def step_back(*, by: Actor, participant: Participant, weeks: int = 2, why: str = "", channel: str = "") -> Plan:
     """The participant goes one step back for some weeks, without having to say why: a new version for the professional.
 
     Refused without a version that the participant agreed with, or for another number of weeks than 1 to 4.
     """
-    allow(by, Permission.STEP_BACK, participant=participant)
+    own = spoken(by, Permission.STEP_BACK, participant, channel)
     if weeks not in WEEKS:
         raise Refused(_("Choose one to four weeks."), field="weeks")
     enrolment = enrolment_of(participant)
@@ -36,7 +37,7 @@ def step_back(*, by: Actor, participant: Participant, weeks: int = 2, why: str =
     if holding is None:
         raise Refused(_("There is no plan yet that was agreed."))
     plan = new_version(
-        participant, "step_back", by,
+        participant, "step_back", own,
         aim=holding.aim,
         contract_hours=holding.contract_hours,
         steps=back_from(participant, holding, weeks),
@@ -48,6 +49,7 @@ def step_back(*, by: Actor, participant: Participant, weeks: int = 2, why: str =
     )  # fmt: skip
     plan.agreed_at = clock.now()
     plan.save(update_fields=["agreed_at"])
+    keep(by, participant, Event.PLAN_STEP_BACK, plan.pk, channel)
     record(Event.PLAN_STEP_BACK, by=by, study=participant.study, participant=participant.pseudonym, plan=plan.pk)
     return plan
 
@@ -71,7 +73,7 @@ def accept_plan(*, by: Actor, plan: Plan) -> Plan:
 
 
 @act
-def write_relapse_plan(*, by: Actor, participant: Participant, text: str) -> Plan:
+def write_relapse_plan(*, by: Actor, participant: Participant, text: str, channel: str = "") -> Plan:
     """Write down in the person's own words what they do when it is too much; no workplace ever reads it.
 
     Kept with the newest version, which stays as it was agreed: the words change nothing about the hours.
@@ -90,5 +92,6 @@ def write_relapse_plan(*, by: Actor, participant: Participant, text: str) -> Pla
         raise Refused(_("This text is too long. Use at most 2,000 characters."), field="text")
     plan.relapse_sealed = words.seal(participant, text)
     plan.save(update_fields=["relapse_sealed"])
+    keep(by, participant, Event.RELAPSE_PLAN_WRITTEN, plan.pk, heard(channel))
     record(Event.RELAPSE_PLAN_WRITTEN, by=by, study=participant.study, participant=participant.pseudonym, plan=plan.pk)
     return plan

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, words
 from opstap.acts.act import act, record
+from opstap.acts.behalf import keep, spoken
 from opstap.acts.doors import Actor, allow
 from opstap.acts.locks import running
 from opstap.acts.refusals import Refused
@@ -39,15 +40,16 @@ def function_of(name: str) -> Function:
 
 @act
 def change_sharing(
-    *, by: Actor, participant: Participant, link: WorkplaceLink, items: Collection[str]
+    *, by: Actor, participant: Participant, link: WorkplaceLink, items: Collection[str], channel: str = ""
 ) -> WorkplaceLink:
     """The participant chooses anew what one person at work may see; it holds at once."""
-    allow(by, Permission.INVITE_WORKPLACE, participant=participant)
+    spoken(by, Permission.INVITE_WORKPLACE, participant, channel)
     kept = WorkplaceLink.objects.select_for_update().filter(pk=link.pk, participant=participant, ended_on=None).first()
     if kept is None:
         raise Refused(_("This has already been ended."))
     kept.items = chosen(items)
     kept.save(update_fields=["items"])
+    keep(by, participant, Event.SHARING_CHANGED, kept.pk, channel)
     record(Event.SHARING_CHANGED, by=by, study=participant.study, participant=participant.pseudonym, workplace=kept.pk)
     return kept
 
@@ -95,12 +97,13 @@ def propose_adjustment(
 
 
 @act
-def agree_adjustment(*, by: Actor, adjustment: Adjustment) -> Adjustment:
+def agree_adjustment(*, by: Actor, adjustment: Adjustment, channel: str = "") -> Adjustment:
     """The participant agrees; only from now on does the workplace see it."""
-    allow(by, Permission.AGREE_PLAN, participant=adjustment.participant)
+    spoken(by, Permission.AGREE_PLAN, adjustment.participant, channel)
     adjustment = _moved(adjustment, "participant_agrees")
     adjustment.agreed_at = clock.now()
     adjustment.save(update_fields=["state", "agreed_at"])
+    keep(by, adjustment.participant, Event.ADJUSTMENT_AGREED, adjustment.pk, channel)
     _record(Event.ADJUSTMENT_AGREED, by, adjustment)
     return adjustment
 

@@ -14,8 +14,11 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from opstap.acts import (
+    aftercare,
+    behalf,
     care,
     clock,
+    closing,
     consents,
     contacts,
     doors,
@@ -324,6 +327,7 @@ def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Itera
             _guided(one, now)
             if any("search" in arm.opens for arm in one.protocol.study.arms):
                 look_for_work(one.people.values(), now)
+            _closed(one, now)
         extra = [way for one in fills for way in _ways_of_participants(one)]
         _finish(fills, now)
         write(home, [first, *(way for one in fills for way in one.sign_ins), *extra], complete=True)
@@ -358,6 +362,47 @@ def _guided(one: Fill, now: datetime) -> None:
                 stepping.step_back(by=person["user"], participant=person["who"])
 
 
+_LOOKED_BACK = {
+    "helped": "Korte dagen, en dat iemand met me meedacht over mijn werk.",
+    "not_helped": "De eerste weken gingen te snel.",
+    "next": "Ik houd twee vrije middagen, ook als het goed gaat.",
+}
+_POINTS = [
+    ("Ik vergeet afspraken.", "Een dag korter werken en dat zeggen.", "Mijn leidinggevende"),
+    ("Ik slaap drie nachten slecht.", "De week erop geen extra uren.", "Mijn huisarts"),
+]
+
+
+def _closed(one: Fill, now: datetime) -> None:
+    """Let one person look back and close, with aftercare planned; one wait to agree; one use no screen.
+
+    They are those who came in first, so that nobody worth being in the demonstration is among them.
+    """
+    kept = [person for person in one.people.values() if "plan" in person and not person.get("ended")]
+    kept.sort(key=lambda person: person["who"].referred_on)
+    for number, person in enumerate(kept[:-2][:3]):
+        own, coach, who = person["user"], person["coach"], person["who"]
+        with clock.at(now - timedelta(days=6)):
+            if number == 2:
+                behalf.choose_paper(by=coach, participant=who, no_screen=True)
+                continue
+            closing.prepare_closing(by=coach, participant=who)
+            closing.write_own_words(by=own, participant=who, answers=_LOOKED_BACK)
+            closing.write_care_words(
+                by=coach, participant=who, points=_POINTS,
+                answers={**_LOOKED_BACK, "helped": "Samen plannen, en op tijd een stap terug."},
+            )  # fmt: skip
+            closing.look_back(by=coach, participant=who)
+            if number:
+                continue
+            closing.agree_closing(by=own, participant=who)
+            aftercare.plan_aftercare(
+                by=coach, participant=who, days=[now.date() + timedelta(weeks=weeks) for weeks in (4, 12)]
+            )
+            care.complete_programme(by=coach, participant=who)
+            person["ended"] = person["looked_back"] = True
+
+
 def _finish(fills: list[Fill], now: datetime) -> None:
     """Unblind the trial's analysis, so that its report can be read; send what is due today to the outbox."""
     with clock.at(now):
@@ -389,6 +434,7 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
         "with_plan": lambda kept: "plan" in kept and "workplace" in kept and not kept.get("ended"),
         "without_programme": lambda kept: kept.get("arm") == "usual_care",
         "looking_for_work": lambda kept: bool(kept.get("searches")),
+        "looked_back": lambda kept: "looked_back" in kept,
     }
     recent = [kept for kept in reversed(list(one.people.values())) if "user" in kept]
     recent.sort(key=lambda kept: kept["who"].referred_on, reverse=True)
@@ -398,7 +444,7 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
             continue
         with clock.at(timezone.now()):
             keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
-        if "workplace" in kept and "adjustment" not in kept:
+        if "workplace" in kept and "adjustment" not in kept and not kept.get("ended"):
             one.surround(kept)
         # As happens before each talk: who looks after someone opens the record, and the person sees that.
         for days, profession in ((9, "therapist"), (2, "coach")):

@@ -45,11 +45,12 @@ class LetterKind(StrEnum):
     CLOSING = "closing"
 
 
-#: To whom each letter can go. Information and the summary never go to a workplace.
+#: To whom each letter can go. Information and the summary never go to a workplace; the summary is also the
+#: participant's own.
 RECIPIENTS: dict[LetterKind, tuple[Party, ...]] = {
     LetterKind.INFORMATION: (Party.OCCUPATIONAL_PHYSICIAN,),
     LetterKind.THREE_WAY: (Party.WORKPLACE, Party.OCCUPATIONAL_PHYSICIAN, Party.INSURER_ADVISER),
-    LetterKind.CLOSING: NETWORK,
+    LetterKind.CLOSING: (Party.PARTICIPANT, *NETWORK),
 }
 
 #: After how many weeks without hearing anything someone counts as silent. No source sets this: a choice of the product.

@@ -26,12 +26,12 @@ SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 CARE = (
     "see_case deliver keep_goals keep_search keep_diary record_work offer_plan accept_plan write_relapse_plan "
     "keep_clock record_life_event propose_adjustment "
-    "arrange_adjustment drop_adjustment log_contact write_message write_letter drop_letter"
+    "arrange_adjustment drop_adjustment log_contact write_message write_letter drop_letter speak_for choose_paper"
 )
 MAY = {
     OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace keep_goals "
     "keep_diary share_diary keep_search share_search drop_adjustment write_message share_with_party drop_letter "
-    "keep_feed step_back write_relapse_plan keep_clock",
+    "keep_feed step_back write_relapse_plan keep_clock look_back",
     THERAPIST: CARE,
     COACH: CARE,
     WORKPLACE: "see_workplace confirm_plan arrange_adjustment write_message",
@@ -40,7 +40,7 @@ MAY = {
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
-    "correct_answers send_link assign_care record_life_event see_progress unblind",
+    "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper",
     ANALYST: "see_report",
     STEWARD: "manage_people open_study see_audit",
     SYSTEM: "send_link see_report manage_people open_study run_due",

@@ -8,7 +8,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "journeys.md"
 WHAT = {
     "recruitment": "From a referral to a decision. `include` happens when someone agrees to the programme, "
     "to the study, or to both.",
-    "enrolment": "The programme: the coaching itself. In a trial it waits for the lot.",
+    "enrolment": "The programme: the coaching itself. In a trial it waits for the lot. Once closed it can be reopened.",
     "participation": "The study: consent, measurements, follow-up. Leaving the study never moves the programme, "
     "nor the other way round.",
     "session": "One conversation of the programme.",
@@ -20,6 +20,9 @@ WHAT = {
     "application": "One application for work, of someone who looks for a new job. Each move is named by the state it "
     "leads to; only an offer can be accepted.",
     "permission": "The permission that a trial placement needs, of whoever must give it.",
+    "closing": "Looking back at the end: each prepares, they look back together, the participant agrees, the programme "
+    "closes. What is changed after the agreement has to be agreed anew.",
+    "aftercare": "One contact of aftercare, during the (new) job. It counts as no session.",
     "measurement": "One wave of questionnaires for one respondent. Its state follows from its window and from what "
     "was handed in; the opening and the closing day both count.",
 }

@@ -15,6 +15,7 @@ from opstap.domain.work.buildup import (
     Wishes,
     at,
     check,
+    hours_on,
     propose,
     spread,
     step_back,
@@ -189,3 +190,12 @@ def test_a_step_back_keeps_what_was_and_never_asks_for_more(contract, weeks, day
 def test_what_holds_on_a_day() -> None:
     assert at(STEPS, MONDAY - timedelta(days=1)) is None
     assert at(STEPS, MONDAY + timedelta(days=20)) == STEPS[1]
+
+
+def test_hours_of_one_day_are_those_of_the_step_that_holds():
+    monday = date(2026, 3, 16)
+    steps = (Step(monday, 8, ((0, 4.0), (3, 4.0))), Step(date(2026, 3, 30), 12))
+    assert [hours_on(steps, date(2026, 3, 16 + number)) for number in range(5)] == [4, 0, 0, 4, 0]
+    assert hours_on(steps, date(2026, 3, 15)) is None
+    assert hours_on(steps, date(2026, 3, 30)) is None  # this step does not say how its hours lie
+    assert hours_on((), monday) is None

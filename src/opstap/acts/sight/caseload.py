@@ -14,6 +14,7 @@ from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
 from opstap.acts.sight.network import Reason, reasons_of
+from opstap.acts.sight.signals import Signals, signals_of
 from opstap.acts.sight.statute import near_of
 from opstap.domain.months import add_months
 from opstap.domain.network import Party
@@ -55,6 +56,9 @@ class Why(StrEnum):
     PLAN_WAITS = "plan_waits"
     STEP_SOON = "step_soon"
     DEADLINE = "deadline"
+    OVERLOAD = "overload"
+    AFTERCARE = "aftercare"
+    AGREED = "agreed"
     ENDING = "ending"
     NONE_LEFT = "none_left"
     RESUMES_ALONE = "resumes_alone"
@@ -83,6 +87,8 @@ class CaseRow:
     stands_in_for: str = ""
     around: tuple[Reason, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    aftercare_id: int | None = None
+    also: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ def caseload(by: User) -> Caseload:
     )
     passed_on, covered = team.waiting_for(by, people), team.standing_in(by, people)
     around = reasons_of(by, [one.pk for one in people])
+    signals = signals_of([one.enrolment.pk for one in people])
     rows, agenda = [], []
     for one in people:
         own, enrolment = sessions[one.enrolment.pk], one.enrolment
@@ -150,6 +157,7 @@ def caseload(by: User) -> Caseload:
             row = replace(row, urgency=Urgency.NOW, why=Why.HANDED_OVER, when=day, by=waits.by.name)
         if one.pk in covered:
             row = replace(row, stands_in_for=covered[one.pk][0])
+        row = _with_signals(row, enrolment.pk, signals, today)
         rows.append(_with_around(_with_deadlines(row, deadlines.get(one.pk, ())), around.get(one.pk, [])))
         agenda += [
             Appointment(
@@ -216,6 +224,30 @@ def _row(
         one.pseudonym, name, protocol.text("short_title", language), urgency, why, when, pace.held,
         protocol.programme.limits.sessions, session_id,
     )  # fmt: skip
+
+
+def _with_signals(row: CaseRow, enrolment: int, signals: Signals, today: date) -> CaseRow:
+    """Let overload, aftercare and a closing that was agreed count; where something more urgent does, they stand `also`.
+
+    Aftercare brings those to the front as well whose programme has been closed: nothing else would.
+    """
+    contact = signals.aftercare.get(enrolment)
+    found: list[tuple[Why, Urgency, date]] = []
+    if enrolment in signals.overload:
+        found.append((Why.OVERLOAD, Urgency.NOW, signals.overload[enrolment]))
+    if contact is not None:
+        found.append((Why.AFTERCARE, Urgency.NOW if contact[1] < today else Urgency.WEEK, contact[1]))
+    if enrolment in signals.agreed:
+        found.append((Why.AGREED, Urgency.WEEK, signals.agreed[enrolment]))
+    if row.urgency is Urgency.ENDED:
+        found = [one for one in found if one[0] is Why.AFTERCARE]
+    row = replace(row, aftercare_id=contact[0] if contact else None)
+    if not found:
+        return row
+    why, urgency, when = found[0]
+    if row.urgency is Urgency.NOW:
+        return replace(row, also=tuple(one[0] for one in found))
+    return replace(row, urgency=urgency, why=why, when=when, also=tuple(one[0] for one in found[1:]))
 
 
 def holding_of(plans: Iterable[Plan]) -> Plan | None:

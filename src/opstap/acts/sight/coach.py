@@ -8,13 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 from opstap.acts import clock, doors, words
+from opstap.acts.behalf import Marks, marks_of
 from opstap.acts.calendar import state_of
+from opstap.acts.closing import closing_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
 from opstap.acts.sight.caseload import OPEN, ends_of, holding_of, pace_of
+from opstap.acts.sight.closing import AftercareView, aftercare_of
 from opstap.acts.sight.guidance import Guidance, guidance_of
 from opstap.acts.sight.hours import plan_weeks
 from opstap.acts.sight.network import Network, network_of
+from opstap.acts.sight.participant.asking import Ask, open_for
 from opstap.acts.sight.statute import StatuteClock, clock_of
 from opstap.domain.access import Permission
 from opstap.domain.network import Party
@@ -130,6 +134,11 @@ class Case:
     makes_plan: bool = False
     network: Network | None = None
     statute: StatuteClock | None = None
+    no_screen: bool = False
+    marks: Marks = field(default_factory=dict)
+    bring: tuple[Ask, ...] = ()
+    closing: str = ""
+    aftercare: tuple[AftercareView, ...] = ()
 
     @property
     def held(self) -> int:
@@ -172,6 +181,8 @@ def _case(by: User, participant: Participant) -> Case:
     held = Counter(module for session in sessions if session.state == "held" for module in session.modules)
     titles = {module.id: protocol.text(f"modules.{module.id}.title", language) for module in protocol.programme.modules}
     covered = [titles[one] for one in titles if titles[one] in held]
+    bring = open_for(participant) if participant.no_screen else None
+    closing = closing_of(enrolment, locked=False)
     participation: Participation | None = getattr(participant, "participation", None)
     measurements = Measurement.objects.filter(participant=participant, respondent="participant").order_by("due_on")
     return Case(
@@ -210,6 +221,11 @@ def _case(by: User, participant: Participant) -> Case:
         makes_plan=any(phase.makes_plan for phase in protocol.programme.phases),
         network=network,
         statute=clock_of(participant),
+        no_screen=participant.no_screen,
+        marks=marks_of(participant),
+        bring=bring.now + bring.later if bring else (),
+        closing=closing.state if closing else "",
+        aftercare=tuple(aftercare_of(participant)),
     )  # fmt: skip
 
 

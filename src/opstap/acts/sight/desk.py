@@ -68,6 +68,7 @@ class Desk:
     answered: dict[str, Any]
     anchors: dict[str, date]
     time_zone: str
+    no_screen: bool
 
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
@@ -106,6 +107,7 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
         answered=_answered(one),
         anchors={name: day for name, day in anchors_of(one).items() if name in CORRECTABLE},
         time_zone=one.time_zone,
+        no_screen=one.no_screen,
     )
 
 

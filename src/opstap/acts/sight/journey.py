@@ -145,6 +145,7 @@ class Journey:
     can: frozenset[str]
     next: str
     consent_from: dict[str, date]
+    no_screen: bool = False
 
 
 def journey(by: Actor, pseudonym: str) -> Journey:
@@ -185,6 +186,7 @@ def journey(by: Actor, pseudonym: str) -> Journey:
         can=can,
         next=_next(can, enrolment, measurements, care, protocol),
         consent_from=consent_from,
+        no_screen=one.no_screen,
     )
 
 
@@ -228,7 +230,7 @@ def _possible(
     participation: Participation | None,
     consent_from: dict[str, date],
 ) -> frozenset[str]:
-    can = {"contact", "life"}
+    can = {"contact", "life", "paper"}
     for act, move in (("screen", "screen_open"), ("inform", "inform"), ("decline", "decline"), ("reopen", "reopen")):
         if RECRUITMENT.allows(one.state, move):
             can.add(act)

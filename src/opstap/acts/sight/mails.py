@@ -150,7 +150,7 @@ def mails_of(by: Actor, pseudonym: str) -> MailsOf:
         of_it = by_measurement[measurement.pk]
         made = {row.step: row.made_at for row in of_it if row.step and row.state != "dropped"}
         days = (measurement.opens_on, measurement.due_on, measurement.closes_on)
-        stopped = _stopped(measurement) or barrier(bounced)
+        stopped = _stopped(measurement) or barrier(bounced, one.no_screen)
         explained.append(
             Explained(
                 number=measurement.pk,

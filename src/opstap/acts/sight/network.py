@@ -198,6 +198,8 @@ def addressees(participant: Participant, kind: LetterKind) -> list[tuple[str, st
         for row in allowed_now(participant).order_by("pk")
         if Party(row.party) in RECIPIENTS[kind]
     ]
+    if Party.PARTICIPANT in RECIPIENTS[kind]:
+        found.insert(0, (Party.PARTICIPANT.value, name_of(participant)))
     if Party.WORKPLACE in RECIPIENTS[kind]:
         links = WorkplaceLink.objects.select_related("user").filter(participant=participant, ended_on=None)
         found += [(f"workplace:{link.pk}", link.user.name) for link in links.order_by("pk")]

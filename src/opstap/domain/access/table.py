@@ -58,6 +58,9 @@ class Permission(StrEnum):
     WRITE_LETTER = "write_letter"
     DROP_LETTER = "drop_letter"
     KEEP_FEED = "keep_feed"
+    SPEAK_FOR = "speak_for"
+    CHOOSE_PAPER = "choose_paper"
+    LOOK_BACK = "look_back"
     RECORD_LIFE_EVENT = "record_life_event"
     SEE_PROGRESS = "see_progress"
     SEE_REPORT = "see_report"
@@ -123,6 +126,10 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.KEEP_FEED: frozenset(
         {_OWN, *(Standing(role, Relation.STUDY) for role in (Role.THERAPIST, Role.COACH, Role.WORKPLACE))}
     ),
+    # What is a participant's own, written down for someone who uses no screen, from paper or by telephone.
+    P.SPEAK_FOR: frozenset(_CARE),
+    P.CHOOSE_PAPER: frozenset({*_CARE, _COORDINATOR}),
+    P.LOOK_BACK: frozenset({_OWN}),
     P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
     P.SEE_PROGRESS: frozenset({_COORDINATOR}),
     P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),

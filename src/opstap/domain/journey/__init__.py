@@ -6,7 +6,9 @@ When something is allowed stands here, as data; who may do it stands in `opstap.
 from opstap.domain.journey.machine import Machine, NotNow
 from opstap.domain.journey.machines import (
     ADJUSTMENT,
+    AFTERCARE,
     APPLICATION,
+    CLOSING,
     ENROLMENT,
     LETTER,
     MACHINES,
@@ -21,7 +23,9 @@ from opstap.domain.journey.machines import (
 
 __all__ = [
     "ADJUSTMENT",
+    "AFTERCARE",
     "APPLICATION",
+    "CLOSING",
     "ENROLMENT",
     "LETTER",
     "MACHINES",

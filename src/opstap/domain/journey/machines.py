@@ -30,14 +30,14 @@ RECRUITMENT = Machine(
     },
 )
 
-#: The programme: the coaching itself. In a trial it waits for the lot (`agreed`).
+#: The programme: the coaching itself. In a trial it waits for the lot (`agreed`). Closed, it can be reopened.
 ENROLMENT = Machine(
     "enrolment",
     "agreed",
     {
         "agreed": {"open": "active", "not_open": "not_opened", "stop": "stopped"},
         "active": {"advance": "active", "complete": "completed", "stop": "stopped"},
-        "completed": {},
+        "completed": {"reopen": "active"},
         "stopped": {},
         "not_opened": {},
     },
@@ -153,9 +153,46 @@ PERMISSION = Machine(
     },
 )
 
+#: Looking back at the end: each prepares, they look back together, the participant agrees. What is changed after that
+#: has to be agreed anew. The programme can close without it, since not everyone can be reached.
+CLOSING = Machine(
+    "closing",
+    "preparing",
+    {
+        "preparing": {"look_back": "looked_back", "close": "closed"},
+        "looked_back": {"participant_agrees": "agreed", "change": "looked_back", "close": "closed"},
+        "agreed": {"change": "looked_back", "close": "closed"},
+        "closed": {"reopen": "reopened"},
+        "reopened": {},
+    },
+)
+
+#: One contact of aftercare.
+AFTERCARE = Machine(
+    "aftercare",
+    "planned",
+    {
+        "planned": {"move": "planned", "hold": "held", "miss": "missed", "cancel": "cancelled"},
+        "held": {},
+        "missed": {},
+        "cancelled": {},
+    },
+)
+
 MACHINES = (
-    RECRUITMENT, ENROLMENT, PARTICIPATION, SESSION, PLAN, ADJUSTMENT, LETTER, APPLICATION, PERMISSION, MEASUREMENT,
-)  # fmt: skip
+    RECRUITMENT,
+    ENROLMENT,
+    PARTICIPATION,
+    SESSION,
+    PLAN,
+    ADJUSTMENT,
+    LETTER,
+    APPLICATION,
+    PERMISSION,
+    CLOSING,
+    AFTERCARE,
+    MEASUREMENT,
+)
 
 
 def measurement_state(*, opens: date, closes: date, started: bool, submitted: bool, voided: bool, today: date) -> str:

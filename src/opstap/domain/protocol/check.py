@@ -105,6 +105,12 @@ def _phases(protocol: Protocol) -> Iterator[Fault]:
                         (*place, "sessions", position, "professions", which),
                         f"{profession} does not work in this programme: add it to `programme.professions`",
                     )
+    wanted = programme.closing.satisfaction
+    if wanted is not None and not any(wanted in wave.asks.get("participant", []) for wave in protocol.study.waves):
+        yield (
+            ("programme", "closing", "satisfaction"),
+            f"the participant is asked no {wanted} at any wave: name a questionnaire of theirs",
+        )
     yield from _circle(programme.phases)
     least = sum(kind.least for phase in programme.phases for kind in phase.sessions)
     most = programme.limits.sessions

@@ -102,6 +102,29 @@ class Limits(Shape):
     months: int | None = Field(default=None, ge=1)
 
 
+class Aftercare(Shape):
+    """Contacts after the guidance: so many weeks after the day from which they count.
+
+    `since` is `resumption` (the first day worked, as far as it is known, else the day of closing) or `closing`.
+    """
+
+    since: Literal["resumption", "closing"]
+    weeks: list[Annotated[int, Field(ge=1, le=520)]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Aftercare:
+        if self.weeks != sorted(set(self.weeks)):
+            raise Misplaced(("weeks",), "name each week once, in rising order")
+        return self
+
+
+class Closing(Shape):
+    """How the programme ends: aftercare, and the questionnaire that asks what people thought of it."""
+
+    aftercare: Aftercare | None = None
+    satisfaction: str | None = None
+
+
 class Programme(Shape):
     """What is delivered: phases with sessions and modules, by whom, within which limits.
 
@@ -115,6 +138,7 @@ class Programme(Shape):
     stages_of_change: bool = False
     modules: list[Module] = Field(min_length=1)
     phases: list[Phase] = Field(min_length=1)
+    closing: Closing = Closing()
 
 
 class EligibilityVersion(Shape):

@@ -207,6 +207,15 @@ def at(steps: Sequence[Step], day: date) -> Step | None:
     return next((step for step in reversed(steps) if step.start <= day), None)
 
 
+def hours_on(steps: Sequence[Step], day: date) -> float | None:
+    """Give the hours of work on one day; None where the step that holds does not say how its hours lie.
+
+    Before the first step there is no work by this build-up: None as well.
+    """
+    step = at(steps, day)
+    return dict(step.days).get(day.weekday(), 0.0) if step is not None and step.days else None
+
+
 def step_back(steps: Sequence[Step], today: date, *, weeks: int = 2) -> tuple[Step, ...]:
     """Go one step back from next Monday for some weeks, then take the present step up again; all later ones move on.
 

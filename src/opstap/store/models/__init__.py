@@ -3,6 +3,7 @@
 from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
+from opstap.store.models.closing import AftercareContact, Closing, OnBehalf
 from opstap.store.models.guidance import (
     DiaryShare,
     EnergyBudget,
@@ -43,6 +44,7 @@ from opstap.store.models.studies import AllocationRow, ProtocolContent, Protocol
 
 __all__ = [
     "Adjustment",
+    "AftercareContact",
     "AllocationRow",
     "AnchorCorrection",
     "AnswerSheet",
@@ -52,6 +54,7 @@ __all__ = [
     "CalendarFeed",
     "CareLink",
     "ChainHead",
+    "Closing",
     "CodeCheck",
     "Consent",
     "ContactAttempt",
@@ -78,6 +81,7 @@ __all__ = [
     "NetworkParty",
     "NonParticipation",
     "Obstacle",
+    "OnBehalf",
     "Participant",
     "Participation",
     "PersonKey",

@@ -22,6 +22,8 @@ class Participant(models.Model):
     referred_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="referrals")
     referred_on = models.DateField()
     informed_on = models.DateField(null=True)
+    #: Uses no screen: staff print and call, and no mail goes that only leads to a screen.
+    no_screen = models.BooleanField(default=False)
 
     objects = ScopedManager(study="study")
 

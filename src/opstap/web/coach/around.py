@@ -107,6 +107,11 @@ def thread(request: HttpRequest, pseudonym: str, link: int | None = None) -> Htt
     )  # fmt: skip
 
 
+def _kind(request: HttpRequest) -> str | None:
+    kind = request.GET.get("kind", "")
+    return kind if kind in tuple(LetterKind) else None
+
+
 @require_http_methods(["GET", "POST"])
 @care_team
 def write_letter(request: HttpRequest, pseudonym: str) -> HttpResponse:
@@ -116,7 +121,10 @@ def write_letter(request: HttpRequest, pseudonym: str) -> HttpResponse:
     named = [(key, f"{name} ({PARTIES[forms.party_of(key)]})") for key, name in to]
     languages = [(code, name) for code, name in settings.LANGUAGES if code in sight.languages_of(participant)]
     form = forms.WriteLetter(
-        request.POST or None, to=named, languages=languages, initial={"language": participant.language}
+        request.POST or None,
+        to=named,
+        languages=languages,
+        initial={"language": participant.language, "kind": _kind(request)},
     )
 
     def act(given: dict[str, Any]) -> object:

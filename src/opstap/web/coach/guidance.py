@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import clock, doors, energy, goals, stages, words
+from opstap.acts.behalf import marks_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.guidance import energy as energy_sight
 from opstap.acts.sight.guidance import goals as goals_sight
@@ -22,6 +23,7 @@ from opstap.domain.instruments.scoring import STAGES, rrtw
 from opstap.web.coach import guidance_forms as forms
 from opstap.web.coach.views import care_team
 from opstap.web.shared.beads import beads
+from opstap.web.shared.closing import heard
 from opstap.web.shared.entering import who
 from opstap.web.shared.goal_forms import FORMS, SetGoal, bound, work_on
 from opstap.web.shared.readiness import picture
@@ -32,7 +34,14 @@ FORM = "coach/guidance_form.html"
 
 def _frame(participant: Any, **more: Any) -> dict[str, Any]:
     contact = words.contact_of(participant)
-    return {"pseudonym": participant.pseudonym, "name": contact.name, "own_name": contact.first_name, **more}
+    return {
+        "pseudonym": participant.pseudonym,
+        "name": contact.name,
+        "own_name": contact.first_name,
+        "marks": marks_of(participant),
+        "no_screen": participant.no_screen,
+        **more,
+    }
 
 
 @require_GET
@@ -92,7 +101,7 @@ def set_goal(request: HttpRequest, pseudonym: str) -> HttpResponse:
     done = reverse("coach:goals", args=[pseudonym])
     return submit(
         request,
-        SetGoal(request.POST or None),
+        heard(SetGoal, participant)(request.POST or None),
         lambda given: goals.set_goal(by=who(request), participant=participant, **given),
         template=FORM,
         context=_frame(participant, heading=_("Set a goal"), button=_("Save this goal"), back=done),
@@ -111,7 +120,8 @@ def goal(request: HttpRequest, goal: int) -> HttpResponse:
         for pk, title, on in goals_sight.held_sessions(participant, who(request).language)
     ]
     now = {"importance": seen.importance, "confidence": seen.confidence}
-    drawn = bound(request, {**FORMS, "review": forms.ReviewGoal}, review={"sessions": sessions, "initial": now})
+    kinds = {name: form if name == "tried" else heard(form, participant) for name, form in FORMS.items()}
+    drawn = bound(request, {**kinds, "review": forms.ReviewGoal}, review={"sessions": sessions, "initial": now})
     status = 200
     if request.method == "POST":
         more = {"review": lambda given: goals.review_goal(by=who(request), goal=row, **given)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import doors, plans, stepping
+from opstap.acts.behalf import marks_of
 from opstap.acts.doors import Participant
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.plans import PlanStory, story_of, weeks_of
@@ -63,7 +64,10 @@ def _context(participant: Participant, story: PlanStory, form: plan_form.PlanFor
     except ValueError:
         most = story.contract_hours
     drawn = picture(weeks_of(participant, steps), most, story.today, width=1040) if steps else None
-    return {"pseudonym": participant.pseudonym, "story": story, "picture": drawn, "today": story.today}
+    return {
+        "pseudonym": participant.pseudonym, "story": story, "picture": drawn, "today": story.today,
+        "marks": marks_of(participant),
+    }  # fmt: skip
 
 
 @require_POST

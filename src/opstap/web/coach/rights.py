@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import doors, words
+from opstap.acts.behalf import marks_of
 from opstap.acts.sight.statute import clock_of
 from opstap.domain.access import Permission
 from opstap.web.coach.views import FORM, care_team
+from opstap.web.shared.closing import heard
 from opstap.web.shared.entering import who
 from opstap.web.shared.rights import FactsForm, facts_from, mark
 from opstap.web.shared.submitting import submit
@@ -30,6 +32,7 @@ def clock(request: HttpRequest, pseudonym: str) -> HttpResponse:
         "line": two_years(seen.picture, seen.timeline),
         "mark_url": "coach:mark_deadline",
         "facts_url": reverse("coach:clock_facts", args=[pseudonym]),
+        "marks": marks_of(participant),
     }
     return render(request, "coach/clock.html", context)
 
@@ -42,7 +45,7 @@ def facts(request: HttpRequest, pseudonym: str) -> HttpResponse:
     name = words.contact_of(participant).name
     return submit(
         request,
-        FactsForm(request.POST or None, initial=facts_from(participant)),
+        heard(FactsForm, participant)(request.POST or None, initial=facts_from(participant)),
         lambda given: FactsForm.keep(who(request), participant, given),
         template=FORM,
         context={

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.coach import around, guidance, planning, rights, search, team, views
+from opstap.web.coach import around, behalf, closing, guidance, planning, rights, search, team, views, week
 
 app_name = "coach"
 urlpatterns = [
@@ -25,7 +25,20 @@ urlpatterns = [
     path("letter/<int:pk>/", around.letter, name="letter"),
     path("letter/<int:pk>/letter.pdf", around.letter_pdf, name="letter_pdf"),
     path("letter/<int:pk>/<str:what>/", around.change_letter, name="change_letter"),
+    path("aftercare/<int:pk>/", closing.hold, name="hold_aftercare"),
+    path("aftercare/<int:pk>/<str:what>/", closing.change, name="change_aftercare"),
     path("<str:pseudonym>/", views.case, name="case"),
+    path("<str:pseudonym>/closing/", closing.show, name="closing"),
+    path("<str:pseudonym>/closing/words/", closing.words, name="closing_words"),
+    path("<str:pseudonym>/closing/own/", closing.own_words, name="closing_own"),
+    path("<str:pseudonym>/closing/<str:what>/", closing.step, name="closing_step"),
+    path("<str:pseudonym>/reopen/", closing.reopen, name="reopen"),
+    path("<str:pseudonym>/aftercare/", closing.plan, name="aftercare"),
+    path("<str:pseudonym>/week/", week.paper, name="week_paper"),
+    path("<str:pseudonym>/screen/", behalf.choose_paper, name="choose_paper"),
+    path("<str:pseudonym>/for/", behalf.show, name="behalf"),
+    path("<str:pseudonym>/for/<str:what>/", behalf.write, name="behalf_write"),
+    path("<str:pseudonym>/for/<str:what>/<int:pk>/", behalf.pressed, name="behalf_press"),
     path("<str:pseudonym>/session/", views.plan_session, name="plan_session"),
     path("<str:pseudonym>/plan/", planning.offer_plan, name="offer_plan"),
     path("<str:pseudonym>/plan/<int:pk>/accept/", planning.accept_plan, name="accept_plan"),

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from opstap.acts.sight.participant import Own, own
+from opstap.acts.sight.participant.record import own_marks
 from opstap.domain.access import Role
 from opstap.web.shared.entering import CODE, needs
 
@@ -51,9 +53,14 @@ def page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> 
     return render(
         request,
         f"participant/{name}.html",
-        {"own": own, "address": own.address, "with_code": with_code(request), **context},
+        {"own": own, "address": own.address, "with_code": with_code(request), "marks": _marks(request), **context},
         status=status,
     )
+
+
+def _marks(request: HttpRequest) -> Any:
+    """Give how things came in that were written down for the reader; asked for only where a page shows it."""
+    return SimpleLazyObject(lambda: own_marks(signed_in(request)))
 
 
 def with_code(request: HttpRequest) -> bool:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from opstap.acts.sight.participant.asking import Ask
 from opstap.acts.sight.participant.pages import Own
-from opstap.acts.sight.participant.today import Ask, Today
+from opstap.acts.sight.participant.today import Today
 from opstap.web.participant.said import say
 from opstap.web.shared.templatetags.opstap import clock, day, hours, weekday
 
@@ -37,7 +38,7 @@ def greeting(own: Own, today: Today) -> str:
 
 def lead(address: str, today: Today) -> str:
     """Give the one sentence that could stand alone: what matters most today."""
-    for sentence in (_session(address, today), _open(address, today), _hours(address, today)):
+    for sentence in (_session(address, today), _remains(address, today), _open(address, today), _hours(address, today)):
         if sentence:
             return sentence
     if today.coming and today.stage in ("programme", "follow_up"):
@@ -75,6 +76,19 @@ def _session(address: str, today: Today) -> str:
     return ""
 
 
+def _remains(address: str, today: Today) -> str:
+    remains = today.home.remains
+    if remains is None or any(ask.kind == "questionnaire" for ask in today.asks):
+        return ""
+    if remains.aftercare is not None:
+        return say(
+            address,
+            "The guidance has ended. On %(day)s there is one more contact, to hear how it goes.",
+            day=day(remains.aftercare.planned_for),
+        )
+    return "" if today.stage == "done" else say(address, "The guidance has ended. What you keep stands below.")
+
+
 def _open(address: str, today: Today) -> str:
     asked = next((ask for ask in today.asks if ask.kind == "questionnaire" and ask.on), None)
     if asked is None:
@@ -88,6 +102,11 @@ def _hours(address: str, today: Today) -> str:
     step = next((step for step in today.plan.current.steps if step.now), None)
     if step is None or today.plan.current.state == "offered":
         return ""
+    works = today.home.works_today
+    if works:
+        return say(address, "Today your plan says %(hours)s of work.", hours=hours(works))
+    if works == 0:
+        return say(address, "Today your plan says no work. There is time to rest.")
     return say(address, "This week your plan says %(hours)s of work.", hours=hours(step.hours))
 
 
@@ -121,6 +140,12 @@ def asked(address: str, ask: Ask) -> Asked:
     if ask.kind == "letter":
         text = _("To %(name)s. It goes only after this.") % {"name": ask.title}
         return Asked(reverse("participant:letter", args=[ask.ref]), "open", say(address, "Read a letter first"), text)
+    if ask.kind == "closing":
+        title, text = _("See whether looking back is right"), say(address, "You looked back together with your coach.")
+        return Asked(reverse("participant:closing"), "agreement", title, text)
+    if ask.kind == "looking_back":
+        text = say(address, "Before the last talk. One sentence is enough.")
+        return Asked(reverse("participant:closing_words"), "write", say(address, "Write what helped you"), text)
     when = ask.on if isinstance(ask.on, datetime) else None
     text = _("With %(name)s on %(day)s at %(time)s.") % {"name": ask.title, "day": weekday(when), "time": clock(when)}
     return Asked(reverse("participant:sessions"), "calendar", say(address, "Confirm your talk"), text)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from opstap.web.participant.views import (
     around,
+    closing,
     code,
     consent,
     energy,
@@ -79,6 +80,10 @@ urlpatterns = [
     path("know/", knowledge.knowledge, name="knowledge"),
     path("know/about/<slug:article>/", knowledge.article, name="article"),
     path("know/<slug:module>/", knowledge.module, name="module"),
+    path("closing/", closing.closing, name="closing"),
+    path("closing/words/", closing.words, name="closing_words"),
+    path("closing/agree/", closing.agree, name="agree_closing"),
+    path("week/", today.week, name="week_paper"),
     path("data/", record.record, name="record"),
     path("data/looked/", record.looked, name="looked"),
     path("data/contact/", record.contact, name="contact"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opstap.acts import care, consents, doors, followup, keys, lot, recruitment
+from opstap.acts import behalf, care, consents, doors, followup, keys, lot, recruitment
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
@@ -118,6 +118,13 @@ def _anchor(by: Any, one: Any, given: dict[str, Any]) -> str:
     ) % {"n": moved}
 
 
+def _paper(by: Any, one: Any, given: dict[str, Any]) -> str:
+    made = behalf.choose_paper(by=by, participant=one, no_screen=bool(given["no_screen"]))
+    if made.no_screen:
+        return _("Written down: uses no screen. No mail with a link goes any more; print or call.")
+    return _("Written down: uses a screen.")
+
+
 def _consenting(kind: str) -> Doing:
     return Doing(
         gettext_lazy("Record a consent on paper"),
@@ -209,6 +216,13 @@ DOINGS: dict[str, Doing] = {
         _anchor,
         ours.anchor,
     ),
+    "paper": Doing(
+        gettext_lazy("With or without a screen"),
+        gettext_lazy("Who uses no screen gets no mail with a link. Everything can be kept on paper and by telephone."),
+        gettext_lazy("Save"),
+        _paper,
+        lambda _desk: ours.Paper,
+    ),
 }
 
 
@@ -222,7 +236,11 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
     one, asked = desk(who(request), pseudonym)
     make = it.form(asked) if it.form else forms.Form
     reach = {**vars(asked.contact), "time_zone": asked.time_zone}
-    initial = {"contact": reach, "screen": asked.answered}.get(doing)
+    initial = {
+        "contact": reach,
+        "screen": asked.answered,
+        "paper": {"no_screen": asked.no_screen},
+    }.get(doing)
     return submit(
         request,
         make(request.POST) if request.method == "POST" else make(initial=initial),

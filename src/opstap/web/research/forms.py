@@ -241,6 +241,19 @@ class Leave(forms.Form):
     )
 
 
+class Paper(forms.Form):
+    """Whether someone uses a screen."""
+
+    no_screen = forms.TypedChoiceField(
+        label=_("How does this person take part?"),
+        choices=[("", _("On their own pages, with mails")), ("1", _("On paper and by telephone, with no screen"))],
+        coerce=bool,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
 class Life(forms.Form):
     """Something after which an outcome means something else."""
 

@@ -115,6 +115,7 @@ WHY: dict[str, Any] = {
     "died": gettext_lazy("the participant died"),
     "closed": gettext_lazy("the last day to hand in has passed by then"),
     "bounced": gettext_lazy("mail to this address came back; change the address first"),
+    "no_screen": gettext_lazy("uses no screen: print or call"),
     "superseded": gettext_lazy("a later reminder took its place"),
     "before_invitation": gettext_lazy("the invitation itself came on or after its day"),
     "": "",
@@ -130,6 +131,7 @@ FUNNEL: dict[str, Any] = {
 CHANNELS: dict[str, Any] = {
     "online": gettext_lazy("online"),
     "paper": gettext_lazy("on paper"),
+    "telephone": gettext_lazy("by telephone"),
 }
 RESPONDENTS: dict[str, Any] = {
     "participant": gettext_lazy("participant"),

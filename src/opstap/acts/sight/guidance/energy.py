@@ -62,6 +62,7 @@ class Diary:
     started: date | None
     running: bool
     shared: bool
+    share: int | None
     readable: bool
     days: list[Day]
     notes: list[NoteView]
@@ -101,7 +102,8 @@ def own_note(by: User, pk: int) -> tuple[EnergyNote, NoteView]:
 def diary_of(participant: Participant, reader: User | None) -> Diary:
     """Give a diary to its owner (`reader` None) or to a member of the care team who has opened the record."""
     today, enrolment = clock.today(), participant.enrolment
-    shared = DiaryShare.objects.filter(enrolment=enrolment, ended_at=None).exists()
+    share = DiaryShare.objects.filter(enrolment=enrolment, ended_at=None).first()
+    shared = share is not None
     rows = EnergyNote.objects.filter(
         enrolment=enrolment, taken_back_at=None, on__gt=today - timedelta(days=PATTERN_DAYS), on__lte=today
     )
@@ -125,6 +127,7 @@ def diary_of(participant: Participant, reader: User | None) -> Diary:
         started=enrolment.started_on,
         running=enrolment.state == "active",
         shared=shared,
+        share=share.pk if share else None,
         readable=readable,
         days=energy.days(plain, today),
         notes=listed,
@@ -133,7 +136,7 @@ def diary_of(participant: Participant, reader: User | None) -> Diary:
         budget=most,
         budget_by=budget.by.name if budget else "",
         cost=sum(day.cost for day in energy.days(plain, today, count=energy.RULE.days)),
-        practices=_practices(participant, today),
+        practices=practices_of(participant),
         saved=newest if newest is not None and clock.now() - newest.at < FRESH else None,
     )
 
@@ -155,7 +158,9 @@ def _view(participant: Participant, row: EnergyNote, reader: User | None) -> Not
     )
 
 
-def _practices(participant: Participant, today: date) -> list[PracticeView]:
+def practices_of(participant: Participant) -> list[PracticeView]:
+    """List what someone practises now. Callers have opened the record."""
+    today = clock.today()
     rows = (
         Practice.objects.select_related("by")
         .prefetch_related("done")

@@ -47,6 +47,7 @@ class Allowed:
     name: str
     address: str
     since: datetime | None
+    pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _allowed(participant: Participant, party: str, row: NetworkParty | None) -> 
     if row is None:
         return Allowed(party, "", "", None)
     name, address = read_party(participant, row)
-    return Allowed(party, name, address, row.given_at)
+    return Allowed(party, name, address, row.given_at, row.pk)
 
 
 def own_letter(by: User, pk: int) -> tuple[Letter, Content]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from opstap.acts import clock, doors, keys, words
+from opstap.acts.behalf import Marks, marks_of
 from opstap.acts.sight.participant.deciding import Form, consents
 from opstap.acts.sight.participant.pages import pages_open
 from opstap.acts.words import Contact
@@ -77,6 +78,11 @@ def record(by: User) -> Record:
         may_withdraw="study" in leave,
         may_stop="programme" in leave,
     )
+
+
+def own_marks(by: User) -> Marks:
+    """Give how things of one's own came in that were written down from paper or by telephone."""
+    return marks_of(doors.own_record(by))
 
 
 def looks(by: User, page: int) -> Looks:

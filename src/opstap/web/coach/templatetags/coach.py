@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from opstap.acts.sight.caseload import CaseRow, Urgency, Why
 from opstap.acts.sight.network import Around, Reason
+from opstap.acts.sight.participant.asking import Ask
+from opstap.domain.events import Event
 from opstap.domain.network import Party
 from opstap.domain.programme import Sign
 from opstap.web.coach.forms import PRESENT
@@ -90,12 +92,25 @@ def why(row: CaseRow) -> str:
         Why.STEP_SOON: _("Next step in the plan on %(day)s"),
         Why.DEADLINE: _("A deadline of the law on %(day)s"),
         Why.ENDING: _("The programme ends on %(day)s"),
+        Why.OVERLOAD: _("The week may be too much"),
+        Why.AFTERCARE: _("Aftercare: contact on %(day)s"),
+        Why.AGREED: _("The closing has been agreed"),
         Why.CALM: _("Next session on %(day)s"),
         Why.ENDED: _("Ended on %(day)s"),
     }
     if row.why.value in SIGNS:
         return str(SIGNS[row.why.value][0])
     return str(words[row.why] % {"day": when, "by": row.by})
+
+
+@register.simple_tag
+def also(reason: str) -> str:
+    """Say what else asks for attention, beside what is more urgent."""
+    return {
+        Why.OVERLOAD: _("The week may be too much"),
+        Why.AFTERCARE: _("Aftercare is due"),
+        Why.AGREED: _("The closing has been agreed"),
+    }[Why(reason)]
 
 
 @register.simple_tag
@@ -128,6 +143,8 @@ def why_more(row: CaseRow) -> str:
         Why.PLAN_NEXT: _("The last one was on %(day)s."),
         Why.PLAN_WAITS: _("Offered on %(day)s."),
         Why.HANDED_OVER: _("Since %(day)s."),
+        Why.OVERLOAD: _("The diary is shared with you. Last note on %(day)s."),
+        Why.AGREED: _("On %(day)s. It can be closed now."),
     }.get(row.why, "") % {"day": day(row.when)}
 
 
@@ -140,6 +157,12 @@ def next_act(row: CaseRow) -> SafeString:
         url, word, look = reverse("coach:plan_session", args=[row.pseudonym]), _("Plan a session"), "btn second small"
     elif row.why is Why.PLAN_PROPOSED:
         url, word, look = reverse("coach:offer_plan", args=[row.pseudonym]), _("See the plan"), "btn small"
+    elif row.why is Why.AFTERCARE and row.aftercare_id is not None:
+        url, word, look = reverse("coach:hold_aftercare", args=[row.aftercare_id]), _("Write it down"), "btn small"
+    elif row.why is Why.AGREED:
+        url, word, look = reverse("coach:closing", args=[row.pseudonym]), _("To the closing"), "btn second small"
+    elif row.why is Why.OVERLOAD:
+        url, word, look = reverse("coach:energy", args=[row.pseudonym]), _("See the diary"), "btn small"
     elif row.why is Why.DEADLINE:
         url, word, look = reverse("coach:clock", args=[row.pseudonym]), _("See the dates"), "btn second small"
     else:
@@ -152,6 +175,71 @@ def sign(value: str) -> dict[str, str]:
     """Say what a sign about the pace means, and what may help."""
     seen, helps = SIGNS[value]
     return {"seen": str(seen), "helps": str(helps)}
+
+
+#: What is open for someone without a screen: what it is, and the word on the button that writes the answer down.
+BRING: dict[str, tuple[Any, Any]] = {
+    "consent": (gettext_lazy("Consent."), ""),
+    "questionnaire": (gettext_lazy("Questionnaire."), ""),
+    "plan": (gettext_lazy("New version of the plan."), gettext_lazy("They agree")),
+    "closing": (gettext_lazy("Looking back: do they agree?"), ""),
+    "looking_back": (gettext_lazy("Looking back: what are their words?"), ""),
+    "session": (gettext_lazy("Talk to confirm."), gettext_lazy("They confirm")),
+    "adjustment": (gettext_lazy("Adjustment at work."), gettext_lazy("They agree")),
+    "letter": (gettext_lazy("Letter to read first."), gettext_lazy("They agree")),
+}
+
+
+@register.simple_tag(takes_context=True)
+def bring(context: Any, ask: Ask) -> dict[str, str]:
+    """Say what is open for someone without a screen, where it is printed, and how their answer is written down."""
+    what, press = BRING[ask.kind]
+    pseudonym = context["case"].pseudonym if "case" in context else context["seen"].pseudonym
+    prints = {
+        "plan": reverse("coach:plan_paper", args=[pseudonym]),
+        "letter": reverse("coach:letter", args=[ask.ref]) if ask.kind == "letter" else "",
+        "closing": reverse("coach:closing", args=[pseudonym]),
+    }
+    closing = ask.kind in ("closing", "looking_back")
+    return {
+        "what": str(what),
+        "title": ask.title if ask.kind != "plan" else _("Version %(n)s") % {"n": ask.title},
+        "press": str(press),
+        "print": prints.get(ask.kind, ""),
+        "url": reverse("coach:closing", args=[pseudonym]) if closing else "",
+    }
+
+
+#: What was written down for someone, by the name of its event.
+BEHALF: dict[str, Any] = {
+    Event.PLAN_AGREED: gettext_lazy("Agreed with the plan"),
+    Event.PLAN_STEP_BACK: gettext_lazy("One step back"),
+    Event.RELAPSE_PLAN_WRITTEN: gettext_lazy("When it is too much"),
+    Event.ADJUSTMENT_AGREED: gettext_lazy("Agreed with an adjustment"),
+    Event.LETTER_AGREED: gettext_lazy("Agreed with a letter"),
+    Event.SESSION_CONFIRMED: gettext_lazy("Confirmed a talk"),
+    Event.DIARY_SHARED: gettext_lazy("Shared the energy diary"),
+    Event.DIARY_CLOSED: gettext_lazy("Closed the energy diary"),
+    Event.PRACTICE_DONE: gettext_lazy("Practised"),
+    Event.PARTY_ALLOWED: gettext_lazy("Allowed sharing with a party"),
+    Event.PARTY_ENDED: gettext_lazy("Ended sharing with a party"),
+    Event.WORKPLACE_INVITED: gettext_lazy("Let someone at work in"),
+    Event.WORKPLACE_ENDED: gettext_lazy("Ended sharing with someone at work"),
+    Event.SHARING_CHANGED: gettext_lazy("Changed what someone at work sees"),
+    Event.CLOSING_WRITTEN: gettext_lazy("Words for looking back"),
+    Event.CLOSING_AGREED: gettext_lazy("Agreed with looking back"),
+    Event.GOAL_SET: gettext_lazy("Set a goal"),
+    Event.GOAL_STEP_ADDED: gettext_lazy("Added a step to a goal"),
+    Event.OBSTACLE_ADDED: gettext_lazy("Said what stands in the way"),
+    Event.GOAL_CLOSED: gettext_lazy("Closed a goal"),
+    Event.STATUTE_FACTS_RECORDED: gettext_lazy("What the clock needs to know"),
+}
+
+
+@register.filter
+def behalf_words(event: str) -> str:
+    """Say what was written down for someone."""
+    return str(BEHALF[Event(event)])
 
 
 @register.simple_tag
