@@ -359,4 +359,4 @@ def test_nothing_is_made_for_a_measurement_that_vanished_in_between(rentree: Wor
     numbers = list(Measurement.objects.filter(participant=participant).values_list("pk", flat=True))
     rentree.fill(participant, "t0")
     with clock.at(rentree.moment):
-        assert due._queue(numbers, by=due.SYSTEM) == {"queued": 0, "skipped": 0}
+        assert due._queue(by=due.SYSTEM, measurements=numbers) == {"queued": 0, "skipped": 0}

@@ -129,7 +129,8 @@ def test_a_diary_that_is_not_shared_is_not_read_and_says_nothing(scene: Scene) -
 
 
 def test_only_its_owner_opens_a_diary(scene: Scene) -> None:
-    with pytest.raises(NotHere):
+    # The care team only for someone without a screen, and saying how they heard it.
+    with pytest.raises(Refused):
         scene.do(energy.share_diary, by=scene.coach, participant=scene.who)
 
 

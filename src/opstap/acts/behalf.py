@@ -16,12 +16,10 @@ from opstap.acts.locks import locked
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import TABLE, Permission
 from opstap.domain.events import Event
-from opstap.store.models import Mail, OnBehalf, Participant, User
+from opstap.store.models import OnBehalf, Participant, User
 
 #: How something came in that is written down for someone.
 CHANNELS = ("paper", "telephone")
-#: The mails that only lead to a screen.
-SCREEN_MAILS = ("invitation", "reminder", "link", "message")
 
 
 @act
@@ -34,8 +32,6 @@ def choose_paper(*, by: Actor, participant: Participant, no_screen: bool) -> Par
     participant = locked(participant)
     participant.no_screen = no_screen
     participant.save(update_fields=["no_screen"])
-    if no_screen:
-        Mail.objects.filter(participant=participant, kind__in=SCREEN_MAILS, state="waiting").update(state="stopped")
     record(Event.PAPER_CHOSEN, by=by, study=participant.study, participant=participant.pseudonym)
     return participant
 

@@ -20,7 +20,7 @@ ACTIONS = {"delivered": "arrived", "relayed": "arrived", "expanded": "arrived", 
 
 
 @act
-def report_mail(*, message_id: UUID, action: str, by: System = SYSTEM) -> Mail:
+def report_mail(*, by: System = SYSTEM, message_id: UUID, action: str) -> Mail:
     """Write down what a mail server reported of one mail; a failure keeps further mail from that address.
 
     NotHere for a mail that is not ours; Refused for an action that no report can name.

@@ -57,12 +57,12 @@ def queue_due(*, by: System = SYSTEM) -> Counter[str]:
     due = [measurement for measurement, step in steps.items() if step is not None]
     counts = Counter({"skipped": len(steps) - len(due)})
     for begin in range(0, max(len(due), 1), BATCH):
-        counts.update(_queue(due[begin : begin + BATCH], by=by))
+        counts.update(_queue(by=by, measurements=due[begin : begin + BATCH]))
     return +counts
 
 
 @act
-def _queue(measurements: Collection[int], *, by: System) -> Counter[str]:
+def _queue(*, by: System, measurements: Collection[int]) -> Counter[str]:
     allow(by, Permission.RUN_DUE)
     # Two runs at once take turns, so that the second sees what the first queued; nobody else waits for this lock.
     list(Study.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))

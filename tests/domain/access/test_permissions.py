@@ -40,10 +40,11 @@ MAY = {
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
-    "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper",
+    "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
+    "keep_calendar settle_mail",
     ANALYST: "see_report",
     STEWARD: "manage_people open_study see_audit",
-    SYSTEM: "send_link see_report manage_people open_study run_due",
+    SYSTEM: "report_mail send_link see_report manage_people open_study run_due",
 }
 STANDINGS = [Standing(role, relation) for role, relation in product(Role, Relation)]
 PAIRS = [
