@@ -49,10 +49,8 @@ def score(
         table = read_table(_content(data), wanted)
     except TableError as error:
         raise BadInput(f"{data}, {error}") from None
-    seen: dict[Cells, int] = {}
-    for cells in table.wanted:
-        if cells is not None and cells not in seen:
-            seen[cells] = len(seen)
+    # Equal rows are scored once.
+    seen = {cells: number for number, cells in enumerate(one for one in dict.fromkeys(table.wanted) if one is not None)}
     if not seen:
         raise BadInput(f"{data}: no rows after the header; give at least one.")
     scores = _scores(rule, wanted, list(seen), stages, data, table)
@@ -194,8 +192,9 @@ def _give(
     mark = "," if table.decimal_comma else "."
     # A number with a decimal comma stands in quotes where the comma separates as well.
     text = {name: [_written(value, mark, table.separator) for value in values] for name, values in scores.items()}
-    added = [table.separator + table.separator.join(cells) for cells in zip(*text.values(), strict=True)]
-    content = table.extended(scores, (added[seen[cells]] for cells in table.wanted if cells is not None))
+    columns = (table.separator + table.separator.join(cells) for cells in zip(*text.values(), strict=True))
+    added: dict[Cells | None, str] = {None: "", **dict(zip(seen, columns, strict=True))}
+    content = table.extended(scores, map(added.__getitem__, table.wanted))
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
@@ -206,7 +205,7 @@ def _give(
         output.write_bytes(content)
     except OSError as error:
         raise BadInput(f"-o {output}: cannot be written ({error.strerror}); choose another place.") from None
-    count = sum(cells is not None for cells in table.wanted)
+    count = len(table.wanted) - table.wanted.count(None)
     answer(
         {"instrument": instrument, "columns": list(scores), "count": count, "output": output},
         as_json=as_json,

@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import add, itemgetter
 
 Cells = tuple[str, ...]
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
@@ -49,16 +49,9 @@ class Table:
         return said
 
     def extended(self, names: Iterable[str], added: Iterable[str]) -> bytes:
-        """Give the file with columns added at the end: `added` holds, per row that is not empty, their text."""
-        cells = iter(added)
-        out = [self.header + self.separator + self.separator.join(names)]
-        if None in self.wanted:
-            out += [
-                row if keys is None else row + next(cells) for row, keys in zip(self.rows, self.wanted, strict=True)
-            ]
-        else:
-            out += map(str.__add__, self.rows, cells)
-        return self.ending.join([*out, ""]).encode()
+        """Give the file with columns added at the end: `added` holds the text for each row, "" for an empty line."""
+        header = self.header + self.separator + self.separator.join(names)
+        return self.ending.join([header, *map(add, self.rows, added), ""]).encode()
 
 
 def read_table(content: bytes, wanted: Sequence[str]) -> Table:

@@ -145,8 +145,8 @@ def _rrtw(codes: Codes, key: scoring.RrtwKey | None) -> Values:
     means, exact = [], []
     # Equal means of scales of different lengths must tie: they are compared as whole numbers over one denominator.
     over = int(np.lcm.reduce([len(items) for items in key.values()]))
-    for stage in scoring.STAGES:
-        answers = np.array([codes[item] for item in key[stage]])
+    for name in scoring.STAGES:
+        answers = np.array([codes[item] for item in key[name]])
         missing = (answers == MISSING).any(axis=0)
         total = answers.sum(axis=0, dtype=np.int64)
         exact.append(np.where(missing, MISSING, total * (over // len(answers))))
@@ -158,7 +158,7 @@ def _rrtw(codes: Codes, key: scoring.RrtwKey | None) -> Values:
         highest = open_to.max(axis=0)
         stage[counts] = (first + open_to.argmax(axis=0))[counts]
         tie[counts] = ((open_to == highest).sum(axis=0) > 1)[counts]
-    names = (f"rrtw_{stage}" for stage in scoring.STAGES)
+    names = (f"rrtw_{name}" for name in scoring.STAGES)
     return {**dict(zip(names, means, strict=True)), "rrtw_stage": stage, "rrtw_tie": tie}
 
 

@@ -99,7 +99,7 @@ def _group(item: Item, raw: Any) -> list[dict[str, Any]] | None:
     known = {part.id for part in item.items}
     if not isinstance(raw, list) or any(not isinstance(one, Mapping) or set(one) - known for one in raw):
         raise AnswerError(item.id, f"{raw!r} is no list of {sorted(known)}", code="row")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in raw:
         row = {part.id: value for part in item.items if (value := parse(part, one.get(part.id))) is not None}
         if not row:

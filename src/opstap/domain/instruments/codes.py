@@ -23,7 +23,7 @@ def is_none(raw: Any) -> bool:
 
 def code(answers: Mapping[str, Any], item: str, low: int, high: int) -> int | None:
     """Read the code of an item, a whole number from `low` to `high`; None without an answer, ScoreError otherwise."""
-    raw = answers.get(item)
+    raw: Any = answers.get(item)
     if is_none(raw):
         return None
     try:
@@ -37,7 +37,7 @@ def code(answers: Mapping[str, Any], item: str, low: int, high: int) -> int | No
 
 def quantity(answers: Mapping[str, Any], item: str, high: float) -> float | None:
     """Read a quantity from 0 to `high`; None without an answer, ScoreError otherwise."""
-    raw = answers.get(item)
+    raw: Any = answers.get(item)
     if is_none(raw):
         return None
     try:

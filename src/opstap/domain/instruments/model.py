@@ -266,6 +266,12 @@ class Questionnaire(Shape):
             for part in item.items:
                 yield f"{item.id}.{part.id}", [str(code) for code in part.all_codes]
 
+    @property
+    def values(self) -> list[str]:
+        """Name every single value that this gives: items (a table by its rows) and what is calculated."""
+        single = [f"{item.id}.{row}" for item in self.items for row in item.rows]
+        return [item.id for item in self.items if not item.rows] + single + [one.id for one in self.calculated]
+
     def grid_of(self, item_id: ItemId) -> Grid | None:
         """Find the grid that an item stands in; None when it is asked by itself."""
         return next((grid for grid in self.grids if item_id in grid.items), None)

@@ -288,7 +288,7 @@ def _variable(protocol: Protocol, variable: str, asked: set[str]) -> str | None:
     questionnaire_id, _, item_id = rest.partition(".")
     if questionnaire_id not in asked:
         return f"questionnaire {questionnaire_id} is not asked here: name one of {', '.join(sorted(asked)) or 'none'}"
-    if questionnaire_id in loaded and item_id not in [item.id for item in loaded[questionnaire_id].items]:
+    if questionnaire_id in loaded and item_id not in loaded[questionnaire_id].values:
         return f"{questionnaire_id} has no item {item_id}: mend its spelling"
     return None
 
