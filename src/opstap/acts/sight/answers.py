@@ -15,6 +15,7 @@ from opstap.acts.doors import Actor, measurement_of
 from opstap.acts.measures import answers_so_far, unsealed
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
+from opstap.acts.texts import in_real_words
 from opstap.domain.access import Permission
 from opstap.domain.instruments.answers import numbers
 from opstap.domain.instruments.model import Item, Questionnaire, Words
@@ -80,7 +81,8 @@ def answered(by: Actor, number: int, permission: Permission) -> tuple[Measuremen
     row = measurement_of(by, number, permission, what="answers")
     protocol = protocol_of(row.participant.study)
     given = answers_so_far(row)
-    sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked_of(row)]
+    asked = in_real_words(row.participant.study, asked_of(row), language())
+    sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked]
     known = {question.field: question for sheet in sheets for question in sheet.questions}
     return row, Answered(
         id=row.pk,

@@ -38,7 +38,14 @@ from opstap.store.models.records import (
     WorkSpell,
 )
 from opstap.store.models.statute import DeadlineMark, StatuteFacts
-from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
+from opstap.store.models.studies import (
+    AllocationRow,
+    InstrumentText,
+    ProtocolContent,
+    ProtocolVersion,
+    Site,
+    Study,
+)
 
 __all__ = [
     "Adjustment",
@@ -64,6 +71,7 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "InstrumentText",
     "Letter",
     "LifeEvent",
     "Mail",

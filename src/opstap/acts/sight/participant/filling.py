@@ -20,6 +20,7 @@ from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.participant.pages import language
+from opstap.acts.texts import in_real_words
 from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.store.models import AnswerSheet, Measurement, Participant, User
@@ -229,7 +230,7 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
 def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None) -> Filling:
     protocol = protocol_of(measurement.participant.study)
     given = measures.answers_so_far(measurement)
-    asked = asked_of(measurement)
+    asked = in_real_words(measurement.participant.study, asked_of(measurement), language())
     questions: list[Question] = []
     for questionnaire in asked:
         answers = given.get(questionnaire.id, {})
