@@ -174,6 +174,7 @@ A, B, C = ({"id": name, "kind": "choice", "codes": [1, 2]} for name in "abc")
         ([{"id": "a", "kind": "group", "items": [WEEK]}], {}, "within a group, ask"),
         ([{"id": "a", "kind": "group", "items": [DAYS, DAYS]}], {}, "item days stands twice"),
         ([{"id": "a", "kind": "group", "items": [DAYS], "least": 2}], {}, "at least 2 but at most 1"),
+        ([{**WORKS, "alarming": [2]}], {}, "an alarming answer is no code"),
         ([{"id": "a", "kind": "visual", "minimum": 101}], {}, "minimum lies above maximum"),
         ([A, B], {"grids": [{"id": "g", "items": ["a", "x"]}]}, "x: a grid names choices"),
         ([A, DAYS], {"grids": [{"id": "g", "items": ["a", "days"]}]}, "days: a grid names choices"),

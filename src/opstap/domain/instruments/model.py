@@ -75,7 +75,7 @@ class Item(Shape):
     applicable", shown apart, never counted as an answer on the scale and never chosen beside another. `countries`
     limits the item to programmes of these countries; empty means everywhere. `rows` name the rows of an `hours` table,
     each of which has `minimum` to `maximum` hours, `in_all` together. `items` are asked `least` to `most` times in a
-    `group`.
+    `group`. `alarming` are answers after which somebody must act at once, such as thoughts of death.
     """
 
     id: ItemId = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -94,6 +94,7 @@ class Item(Shape):
     items: list[Item] = []
     least: int = Field(default=0, ge=0)
     most: int = Field(default=1, ge=1, le=50)
+    alarming: list[int | str] = []
 
     @model_validator(mode="after")
     def _complete(self) -> Item:
@@ -116,6 +117,8 @@ class Item(Shape):
                 raise Misplaced(("items", number, "id"), f"item {item.id} stands twice: give each its own id")
         if len({str(code) for code in self.all_codes}) < len(self.all_codes):
             raise Misplaced(("codes",), "a code stands twice: give each answer its own code")
+        if set(self.alarming) - set(self.codes):
+            raise Misplaced(("alarming",), "an alarming answer is no code of this item: name one of its codes")
         low, high = self.bounds
         if low is not None and high is not None and low > high:
             raise Misplaced(("minimum",), "minimum lies above maximum: lower it")

@@ -212,6 +212,16 @@ def _waves(protocol: Protocol) -> Iterator[Fault]:
                 (*place, "reminders_after_days"),
                 f"a reminder after {late[0]} days falls outside the window of {wave.closes_days_after} days: move it",
             )
+        for respondent, ids in wave.asks.items():
+            for position, name in enumerate(ids):
+                questionnaire = protocol.questionnaires.get(name)
+                alarming = [item.id for item in questionnaire.items if item.alarming] if questionnaire else []
+                if alarming:
+                    yield (
+                        (*place, "asks", respondent, position),
+                        f"{name} has an answer after which somebody must act at once ({', '.join(alarming)}), and "
+                        "nobody is alerted yet: ask one without it, such as phq-8 for phq-9",
+                    )
         asked = {one for ids in wave.asks.values() for one in ids}
         for one, only in wave.only_in_arms.items():
             if one not in asked:

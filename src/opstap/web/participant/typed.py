@@ -48,13 +48,19 @@ def table(question: Question, data: Mapping[str, str]) -> list[Cell]:
 def things(question: Question, data: Mapping[str, str], rows: int) -> list[list[Cell]]:
     """List the things of a group, each with its fields: those kept or typed, and up to `rows` in all."""
     kept = question.value or []
-    asked = max([rows, len(kept), 1, *(int(key.split(".")[1]) for key in data if key.startswith("answer."))])
+    asked = max([rows, len(kept), 1, *_numbered(data)])
     found = []
     for number in range(1, min(asked, question.shape.most) + 1):
         row = kept[number - 1] if number <= len(kept) else {}
         names = [(part, f"answer.{number}.{part.item}") for part in question.parts]
         found.append([Cell(name, part.text, data.get(name, row.get(part.item, "")), part) for part, name in names])
     return found
+
+
+def _numbered(data: Mapping[str, str]) -> list[int]:
+    """List the numbers of the things that a form holds; names that are none of ours are passed over."""
+    parts = [key.split(".") for key in data if key.startswith("answer.")]
+    return [int(part[1]) for part in parts if len(part) == 3 and part[1].isdecimal() and len(part[1]) < 3]
 
 
 def rules_of(together: list[Question], rows: int) -> dict[str, Any]:

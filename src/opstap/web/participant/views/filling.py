@@ -103,8 +103,8 @@ def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> Ht
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
     if more:
-        rows = len(given.get(asked.item) or []) + 1
-        return redirect(f"{reverse('participant:question', args=[pk, questionnaire, item])}?rows={rows + 1}")
+        rows = len(things(asked, request.POST, 1)) + 1
+        return redirect(f"{reverse('participant:question', args=[pk, questionnaire, item])}?rows={rows}")
     if lacking:
         problem = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
         again = _filling(request, pk)
