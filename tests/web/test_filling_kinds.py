@@ -79,8 +79,9 @@ def test_a_list_grows_by_a_button_and_keeps_what_is_there(steps: World) -> None:
     assert visit.get(f"{path}?rows=99").count('class="thing"') == 12
     assert "Nog een toevoegen" not in visit.get(f"{path}?rows=12")
     assert visit.get(f"{path}?rows=x").count('class="thing"') == 2
-    # Nothing filled in and one more asked for: nothing is kept, and two stand there.
-    assert visit.post(path, **{"answer.1.name": "", "answer.x.y": "", "more": "1"}) == f"{path}?rows=2"
+    # Nothing filled in and one more asked for: what is kept stays, and one more stands there.
+    assert visit.post(path, **{"answer.1.name": "", "answer.x.y": "", "more": "1"}) == f"{path}?rows=3"
+    assert len(kept("care-use")["medicines"]) == 2
 
 
 def test_the_check_tells_tables_and_lists_in_words(steps: World) -> None:
@@ -159,7 +160,7 @@ def test_who_came_by_link_sees_no_earlier_answers_in_a_grid(with_grid: World) ->
     other = Visit(with_grid, visit.participant, code=False, link=int(path.split("/")[3]))
     page = other.get(path)
     assert not re.search(r'name="answer[^>]* checked', page)
-    assert page.count("We tonen je antwoord hier niet") == 8
+    assert page.count("Je antwoord laten we hier niet zien") == 8
     # What is not shown may stay empty, and stays as it was.
     other.post(path, **{"answer.i2": "0"})
     assert kept("phq-8")["i2"] == 0
