@@ -6,14 +6,18 @@ import json
 import re
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from django_scopes import scopes_disabled
 
 from opstap.acts import clock, measures
+from opstap.domain.access import Role
 from opstap.domain.protocol import load
 from opstap.domain.protocol.load import library
 from opstap.store.models import AnswerSheet
 from tests import world as worlds
+from tests.access.people import second_step
 from tests.web.test_participant import Visit
 from tests.world import BEGIN, World
 
@@ -93,7 +97,7 @@ def test_the_check_tells_tables_and_lists_in_words(steps: World) -> None:
 
 def test_an_amount_and_a_line(steps: World) -> None:
     visit, path = asking(steps, "care-use", "travel_cost", travel=1)
-    assert "€" in visit.get(path)
+    assert ">euro<" in visit.get(path)
     visit.post(path, answer="42,50")
     assert kept("care-use")["travel_cost"] == 42.5
     assert "twee cijfers" in visit.post(path, 400, answer="1,005")
@@ -143,6 +147,7 @@ def test_choices_that_belong_together_are_asked_on_one_page(with_grid: World) ->
     visit, path = asking(with_grid, "phq-8", "i3")
     page = visit.get(path)
     assert page.count('role="radiogroup"') == 8
+    assert "Vragen 1 tot en met 8 van" in page
     assert "Hoe vaak hebt u in de afgelopen 2 weken" in page
     told = visit.post(path, 400, **{f"answer.i{number}": "1" for number in (1, 2, 3)})
     assert "Er is nog geen antwoord" in told
@@ -165,3 +170,28 @@ def test_who_came_by_link_sees_no_earlier_answers_in_a_grid(with_grid: World) ->
     other.post(path, **{"answer.i2": "0"})
     assert kept("phq-8")["i2"] == 0
     assert kept("phq-8")["i1"] == 3
+
+
+def test_a_coordinator_enters_a_table_and_a_list_from_paper(steps: World) -> None:
+    participant = steps.consented()
+    client = Client(headers={"accept-language": "nl"})
+    client.force_login(second_step(steps.person(Role.COORDINATOR)))
+    path = reverse("research:answers", args=[steps.measurement(participant, "t0").pk])
+    with clock.at(steps.moment):
+        page = client.get(path).content.decode()
+        assert page.count('aria-label="Maandag"') == 1
+        assert 'aria-label="2. Naam van het medicijn"' in page
+        names = dict(re.findall(r'name="([^"]+)"[^>]*aria-label="([^"]+)"', page))
+        field = {said: name for name, said in names.items()}
+        given = {
+            "productivity.paid_work": "1", field["Maandag"]: "8", field["Dinsdag"]: "7,5",
+            "care-use.medicine": "1", field["2. Naam van het medicijn"]: "Zalf", "care-use.travel": "0",
+        }  # fmt: skip
+        answer = client.post(path, given)
+    assert answer.status_code == 302, re.findall(r"<li>.*?</li>", answer.content.decode())
+    assert kept("productivity")["week_hours"] == {"mon": 8, "tue": 7.5}
+    assert [list(row) for row in kept("care-use")["medicines"]] == [["name"]]
+    with clock.at(steps.moment):
+        again = client.get(path).content.decode()
+    assert 'value="7.5"' in again or 'value="7,5"' in again
+    assert "Zalf" in again

@@ -184,7 +184,7 @@ def _ask(
         after=seen.beside(asked.questionnaire, together[-1].item, 1),
         checking=_checking(request),
         share=round(100 * (asked.number - 1) / seen.total, 1),
-        along=_along(request, asked, seen.total),
+        along=_along(request, together, seen.total),
         saved_now=seen.saved_at is not None and timezone.localdate(seen.saved_at) == clock.today(),
     )
 
@@ -213,13 +213,17 @@ def _parts(request: HttpRequest, asked: sight.Question) -> dict[str, str]:
     return dict(zip(names, kept, strict=True))
 
 
-def _along(request: HttpRequest, asked: sight.Question, total: int) -> str:
-    """Say how far along someone is: the number, and what that means."""
+def _along(request: HttpRequest, together: list[sight.Question], total: int) -> str:
+    """Say how far along someone is: the number, or the first and last of a grid, and what that means."""
     address = reader(request).address
+    asked, last = together[0], together[-1]
     counted = _("Question %(number)s of %(total)s.") % {"number": asked.number, "total": total}
+    if last is not asked:
+        numbers = {"first": asked.number, "last": last.number, "total": total}
+        counted = _("Questions %(first)s to %(last)s of %(total)s.") % numbers
     share = (asked.number - 1) / total
     meaning = ""
-    if asked.number == total:
+    if last.number == total:
         meaning = _("This is the last one.")
     elif share >= 0.8:
         meaning = say(address, "You are nearly there.")
