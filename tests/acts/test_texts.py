@@ -73,6 +73,11 @@ def test_the_newest_words_count_and_those_of_the_study_before_those_of_the_house
     assert not asked(rentree, participant, "i1").text_included
 
 
+def test_a_questionnaire_with_its_own_words_needs_none(rentree: World) -> None:
+    own = [one for one in library() if one.text_included]
+    assert texts.in_real_words(rentree.study, own, "nl") == own
+
+
 def test_who_enters_from_paper_reads_the_same_words(rentree: World) -> None:
     participant = rentree.consented()
     load(rentree, "sf12-v1")
@@ -92,7 +97,7 @@ def test_a_study_goes_live_only_with_every_text_and_licence(rentree: World) -> N
     load(rentree, "sf12-v1", until="2026-03-05")
     load(rentree, "sf12-v1", language="en", house_wide=True)
     with clock.at(BEGIN + timedelta(days=4)):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(Refused) as refusal, translation.override("en"):
             studies.go_live(by=steward, study=rentree.study)
         with translation.override("en"):
             assert "sf12-v1 (nl: the licence has ended)" in str(refusal.value)

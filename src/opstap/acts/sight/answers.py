@@ -161,9 +161,8 @@ def _corrected(row: Correction, known: dict[str, Question]) -> Corrected:
     participant = row.sheet.measurement.participant
 
     def said(value: Any) -> str:
-        if question is None:
-            return _said({}, value)
-        return _said(dict(question.choices), unsealed(participant, question.item, value))
+        known = dict(question.choices) if question else {}
+        return _said(known, unsealed(participant, question.item, value) if question else value)
 
     return Corrected(
         question.text if question else row.item,
