@@ -58,6 +58,10 @@ def fitting(item: Item, on: datetime) -> Any:
         return (on.date() - timedelta(days=60)).isoformat()
     if item.kind == "text":
         return "een gewoon antwoord"
+    if item.kind == "hours":
+        return {item.rows[0]: 4}
+    if item.kind == "group":
+        return [{part.id: fitting(part, on) for part in item.items}]
     low = item.minimum or 0
     return int(low + ((item.maximum if item.maximum is not None else 40) - low) // 2)
 

@@ -234,4 +234,7 @@ TABLE: dict[str, Row] = {
     "steward:trail": Row(STEWARD),
     "steward:verify": Row(STEWARD, post=True),
     "steward:protocols": Row(STEWARD),
+    "steward:texts": Row(STEWARD),
+    "steward:load_texts": Row(STEWARD, post=True),
+    "steward:go_live": Row(STEWARD, ("=steps",), post=True),
 }

@@ -75,6 +75,54 @@ def test_bad_input_gets_one_message(home: Path, words: list[str], said: str) -> 
     assert "Traceback" not in answer.stderr
 
 
+PACK = """instrument: {name}
+version: "1"
+language: {language}
+licence: {{holder: Ziekenhuis, reference: "7"}}
+words:
+  "": {{text: Titel}}
+"""
+
+
+def test_a_study_goes_live_once_its_texts_are_there(home: Path) -> None:
+    assert opstap(home, "open", "docs/examples/walking-back/protocol.yaml", "--name", "lopen").returncode == 0
+    first = opstap(home, "live", "lopen", "--json")
+    assert (first.returncode, json.loads(first.stdout)) == (0, {"study": "lopen", "live": True, "lacking": []})
+    again = opstap(home, "live", "lopen")
+    assert (again.returncode, "already" in again.stderr) == (2, True)
+    opened = opstap(home, "open", "rentree", "--name", "rentree-proef")
+    assert opened.returncode == 0, opened.stderr
+    answer = opstap(home, "live", "rentree-proef")
+    assert answer.returncode == 1
+    assert "sf12-v1 in nl: its text is not loaded" in answer.stdout
+    assert "stays a pilot" in answer.stdout
+    items = {**{f"i{n}": 5 for n in (1, 8, 12)}, "i2": 3, "i3": 3, **{f"i{n}": 2 for n in (4, 5, 6, 7)}}
+    items |= {f"i{n}": 6 for n in (9, 10, 11)}
+    words = "".join(
+        f"  {item}: {{text: Vraag, options: {{{', '.join(f'{code}: a' for code in range(1, most + 1))}}}}}\n"
+        for item, most in items.items()
+    )
+    for language in ("nl", "en"):
+        (home / "pack.yaml").write_text(PACK.format(name="sf12-v1", language=language) + words)
+        loaded = opstap(home, "texts", "rentree-proef", str(home / "pack.yaml"), "--json")
+        assert loaded.returncode == 0, loaded.stderr
+        assert json.loads(loaded.stdout) == {
+            "study": "rentree-proef", "instrument": "sf12-v1", "language": language, "valid_until": None,
+        }  # fmt: skip
+    assert opstap(home, "live", "rentree-proef").returncode == 0
+
+
+def test_a_text_that_does_not_fit_is_refused(home: Path) -> None:
+    opstap(home, "open", "rentree", "--name", "nog-een")
+    (home / "wrong.yaml").write_text(PACK.format(name="sf12-v1", language="nl"))
+    answer = opstap(home, "texts", "nog-een", str(home / "wrong.yaml"))
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert "wrong.yaml:5: words.i1: i1: no text; add it" in answer.stderr
+    for words in (["texts", "nog-een", str(home / "nowhere.yaml")], ["texts", "weg", str(home / "wrong.yaml")]):
+        assert opstap(home, *words).returncode == 2
+    assert "no such study" in opstap(home, "live", "weg").stderr
+
+
 def test_the_first_steward_is_made(home: Path) -> None:
     made = opstap(home, "steward", "s.vos@v.example", "--name", "Saar Vos", "--password-file", str(home / "password"))
     assert made.returncode == 0, made.stderr

@@ -91,8 +91,11 @@ def answer(walker: Walker) -> None:
             form.locator(f"input[name={name}]").fill(value)
     elif form.locator("textarea").count():
         form.locator("textarea").first.fill("Gewoon een antwoord.")
+    elif form.locator("input[name^='answer.']").count():
+        form.locator("input[name^='answer.']").first.fill("8")
     else:
-        form.locator("input[name=answer]").fill("40")
+        # Fits hours, days in four weeks, weeks in six months, and years of age.
+        form.locator("input[name=answer]").fill("20")
     form.locator("button.btn").first.click()
     page.wait_for_load_state()
 

@@ -48,11 +48,11 @@ def test_usual_care_is_asked_about_care_but_not_about_a_programme_it_did_not_get
     assert [one for one in given if one not in wave.questionnaires("participant", "usual_care")] == [
         "process-participant"
     ]
-    assert "work-care" in wave.questionnaires("participant", "usual_care")
+    assert {"work-care", "eq5d-5l", "care-use", "productivity"} <= set(wave.questionnaires("participant", "usual_care"))
     for respondent in ("therapist", "coach", "workplace"):
         assert wave.questionnaires(respondent, "steps") == [f"process-{respondent}"]
         assert wave.questionnaires(respondent, "usual_care") == []
-    assert STEPS.study.wave("t0").questionnaires("partner", None) == ["partner-start"]
+    assert STEPS.study.wave("t0").questionnaires("partner", None) == ["partner-start", "phq-8", "caregiver-burden"]
     assert STEPS.study.wave("t0").questionnaires("coach", None) == []
 
 

@@ -288,7 +288,14 @@ def whole(site, measurement) -> dict:
     sent = {}
     for questionnaire in asked_of(measurement):
         for item, value in answers_to(questionnaire, site.world.moment).items():
-            sent[f"{questionnaire.id}.{item}"] = value
+            field = f"{questionnaire.id}.{item}"
+            if isinstance(value, dict):
+                sent |= {f"{field}_{row}": cell for row, cell in value.items()}
+            elif isinstance(value, list) and isinstance(value[0], dict):
+                for number, thing in enumerate(value, start=1):
+                    sent |= {f"{field}_{number}-{part}": cell for part, cell in thing.items()}
+            else:
+                sent[field] = value
     return sent
 
 

@@ -138,10 +138,10 @@ def test_no_page_needs_what_its_security_policy_refuses(path):
 
 def test_templates_have_no_style_attributes_and_no_scripts():
     for path in TEMPLATES.parents[1].rglob("templates/**/*.html"):
-        # The one script is a file of our own; the page works without it.
-        text = path.read_text().replace('<script src="{% static "opstap/reading.js" %}" defer></script>', "")
-        # Data for a script that is a file of its own is no script: the browser runs nothing of it.
-        assert not re.search(r"\sstyle=|<script(?![^>]*application/json)|<style|\son\w+=", text), path
+        text = path.read_text()
+        # Data for a script that is a file of its own is no script: the browser runs nothing of it. Scripts are files.
+        scripts = r"<script(?![^>]*application/json)(?! src=\"\{% static)"
+        assert not re.search(rf"\sstyle=|{scripts}|<style|\son\w+=", text), path
 
 
 # Reading.

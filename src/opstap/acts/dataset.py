@@ -24,6 +24,7 @@ from opstap.acts.protocols import protocol_of
 from opstap.acts.reported_work import REPORTS
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
+from opstap.domain.instruments.answers import flat, with_texts
 from opstap.domain.instruments.scoring import SCORES
 from opstap.domain.protocol import Protocol
 from opstap.domain.work.outcomes import PersonOutcomes, ReturnKind, Status, WaveOutcome, person_outcomes
@@ -79,7 +80,7 @@ def _dataset(study: Study) -> Dataset:
     tables = {
         "participants": table("participants", _participant_rows(people, numbers)),
         "measurements": table("measurements", (_measured(one, numbers, today) for one in measurements)),
-        "answers": table("answers", _answer_rows(given, answered, numbers)),
+        "answers": table("answers", _answer_rows(protocol, given, answered, numbers)),
         "scores": table("scores", _score_rows(protocol, given, answered, numbers)),
         "work": table("work", work),
         "returns": table("returns", returns),
@@ -161,24 +162,33 @@ def _given(protocol: Protocol, sheets: Iterable[AnswerSheet]) -> Given:
     given: Given = {}
     for sheet in sheets:
         asked = protocol.questionnaires[sheet.questionnaire].asked(sheet.answers)
+        kept = {item.id: with_texts(item, sheet.answers.get(item.id), lambda _text: None) for item in asked}
         given[sheet.measurement_id, sheet.questionnaire] = {
-            item.id: sheet.answers[item.id] for item in asked if item.kind != "text" and item.id in sheet.answers
+            item_id: value for item_id, value in kept.items() if value is not None
         }
     return given
 
 
-def _answer_rows(given: Given, answered: Mapping[int, Measurement], numbers: Mapping[int, str]) -> Rows:
-    return [
-        {
-            "person": numbers[answered[pk].participant_id],
-            "wave": answered[pk].wave,
-            "questionnaire": questionnaire,
-            "item": item,
-            "value": ";".join(sorted(map(str, value))) if isinstance(value, list) else value,
-        }
-        for (pk, questionnaire), answers in given.items()
-        for item, value in answers.items()
-    ]
+def _answer_rows(
+    protocol: Protocol, given: Given, answered: Mapping[int, Measurement], numbers: Mapping[int, str]
+) -> Rows:
+    """Give a row for each single value: the rows of a table and the parts of a group each stand by themselves."""
+    rows: Rows = []
+    for (pk, name), answers in given.items():
+        questionnaire = protocol.questionnaires[name]
+        single = [one for item_id, value in answers.items() for one in flat(questionnaire.item(item_id), value)]
+        single += [one for one in questionnaire.calculate(answers).items() if one[1] is not None]
+        rows += [
+            {
+                "person": numbers[answered[pk].participant_id],
+                "wave": answered[pk].wave,
+                "questionnaire": name,
+                "item": item,
+                "value": ";".join(sorted(map(str, value))) if isinstance(value, list) else value,
+            }
+            for item, value in single
+        ]
+    return rows
 
 
 def _score_rows(

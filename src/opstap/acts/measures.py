@@ -18,7 +18,8 @@ from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.reported_work import record_reported_work
 from opstap.domain.access import TABLE, Permission
 from opstap.domain.events import Event
-from opstap.domain.instruments.model import AnswerError, Item, Questionnaire, parse
+from opstap.domain.instruments.answers import AnswerError, hidden_answers, parse, with_texts
+from opstap.domain.instruments.model import Item, Questionnaire
 from opstap.domain.journey import MEASUREMENT, PARTICIPATION
 from opstap.store.models import AnswerSheet, Correction, Measurement, Participant
 
@@ -29,6 +30,13 @@ MESSAGES = {
     "range": _("Fill in a number from %(low)s to %(high)s."),
     "date": _("This is not a date. Fill in day, month and year."),
     "long": _("This text is too long. Use at most %(maximum)s characters."),
+    "alone": _("This answer does not go together with another. Choose one of the two."),
+    "cents": _("Fill in an amount with at most two digits after the comma."),
+    "in_all": _("Together that is more than %(high)s. Fill in less."),
+    "row": _("These rows do not fit this question. Fill them in again."),
+    "empty": _("Something is still empty in row %(row)s. Fill it in, or empty the whole row."),
+    "least": _("Fill in at least %(low)s."),
+    "most": _("Fill in at most %(high)s."),
 }
 
 
@@ -42,7 +50,8 @@ def save_answers(
 ) -> Measurement:
     """Save what was filled in: per questionnaire, per item. What is not named stays; None takes an answer back.
 
-    All or nothing: Refused, naming the first item, when one answer does not fit. NotNow outside the window.
+    All or nothing: Refused, naming the first item, when one answer does not fit or answers a question that routing
+    hides. NotNow outside the window.
     """
     measurement = _opened(by, measurement, "save")
     participant = measurement.participant
@@ -54,7 +63,14 @@ def save_answers(
             raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
         sheet_of = asked[questionnaire_id]
         typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
-        changed.append(_merged(measurement, sheet_of, kept.get(questionnaire_id), typed))
+        sheet = _merged(measurement, sheet_of, kept.get(questionnaire_id), typed)
+        hidden = hidden_answers(sheet_of, typed, sheet.answers)
+        if hidden:
+            raise Refused(
+                _("This question is not asked after the answers before it. Leave it empty."),
+                field=f"{questionnaire_id}.{hidden[0]}",
+            )
+        changed.append(sheet)
     new, known = [sheet for sheet in changed if sheet.pk is None], [sheet for sheet in changed if sheet.pk]
     AnswerSheet.objects.bulk_create(new)
     AnswerSheet.objects.bulk_update(known, ["answers", "saved_at"])
@@ -149,14 +165,17 @@ def answers_so_far(measurement: Measurement) -> dict[str, dict[str, Any]]:
     protocol = protocol_of(measurement.participant.study)
     given: dict[str, dict[str, Any]] = {}
     for sheet in measurement.sheets.all():
-        kinds = {item.id: item.kind for item in protocol.questionnaires[sheet.questionnaire].items}
+        items = {item.id: item for item in protocol.questionnaires[sheet.questionnaire].items}
         given[sheet.questionnaire] = {
-            item_id: words.unseal(measurement.participant, bytes.fromhex(value))
-            if kinds.get(item_id) == "text" and value
-            else value
+            item_id: unsealed(measurement.participant, items[item_id], value) if item_id in items else value
             for item_id, value in sheet.answers.items()
         }
     return given
+
+
+def unsealed(participant: Participant, item: Item, value: Any) -> Any:
+    """Give an answer with its free text readable. Callers have passed a door."""
+    return with_texts(item, value, lambda text: words.unseal(participant, bytes.fromhex(text)))
 
 
 def _opened(by: Actor, measurement: Measurement, move: str) -> Measurement:
@@ -183,14 +202,11 @@ def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str,
     except AnswerError as error:
         shown = {name: localize(_short(value)) for name, value in error.params.items()}
         raise Refused(MESSAGES[error.code], field=field, **shown) from None
-    if item.kind == "text" and value is not None:
-        sealed = words.seal(participant, value)
-        return sealed.hex() if sealed else None
-    return value
+    return with_texts(item, value, lambda text: (words.seal(participant, text) or b"").hex())
 
 
-def _short(number: float) -> float | int:
-    return int(number) if number == int(number) else number
+def _short(number: Any) -> Any:
+    return int(number) if isinstance(number, float) and number == int(number) else number
 
 
 def _merged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from opstap.acts import clock, protocols
+from opstap.acts import clock, protocols, texts
 from opstap.acts.act import act, record
 from opstap.acts.doors import Actor, allow, standings
 from opstap.acts.refusals import Refused
@@ -45,6 +45,27 @@ def open_study(*, by: Actor, slug: str, protocol: Protocol, seed: bytes | None =
         AllocationRow(study=study, stratum=row.stratum, number=row.number, arm=row.arm) for row in rows
     )
     record(Event.STUDY_OPENED, by=by, study=study, protocol=study.protocol.digest, list=study.list_hash)
+    return study
+
+
+@act
+def go_live(*, by: Actor, study: Study) -> Study:
+    """Let a study go from pilot to live: every licensed instrument must have its words and a valid licence.
+
+    Refused, naming each instrument and language that lacks them, or when the study is live already.
+    """
+    allow(by, Permission.OPEN_STUDY, study=study)
+    study = Study.objects.select_for_update().select_related("protocol").get(pk=study.pk)
+    if study.live_at is not None:
+        raise Refused(_("This study is live already."))
+    lacks = texts.lacking(study)
+    if lacks:
+        why = {"missing": _("no text"), "expired": _("the licence has ended")}
+        which = ", ".join(f"{one.instrument} ({one.language}: {why[one.why]})" for one in lacks)
+        raise Refused(_("These instruments lack their licensed text: %(which)s."), which=which)
+    study.live_at = clock.now()
+    study.save(update_fields=["live_at"])
+    record(Event.STUDY_WENT_LIVE, by=by, study=study)
     return study
 
 

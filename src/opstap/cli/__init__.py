@@ -43,6 +43,16 @@ COMMANDS = {
         "Work outcomes from dated spells of hours and sick leave.",
         "opstap work outcomes spells.csv --wave-dates 2025-01-06,2025-07-07,2026-01-05",
     ),
+    "instrument": Command(
+        "opstap.cli.instrument:app",
+        "The questionnaires there are; whether an instrument file is sound.",
+        "opstap instrument list",
+    ),
+    "score": Command(
+        "opstap.cli.score:score",
+        "The scores of filled-in questionnaires in a file, by the published rules.",
+        "opstap score eq5d-5l answers.csv --country nl -o scored.csv",
+    ),
     "evaluate": Command(
         "opstap.cli.evaluate:evaluate",
         "The analysis plan of a study, executed: page, tables, figures and results.",

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from opstap.cli.answer import BadInput, answer
+from opstap.cli.answer import BadInput, answer, no
 
 app = typer.Typer(help="Open a study on a programme; make the first steward.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -98,6 +98,77 @@ def steward(
         with translation.override("en"):
             raise BadInput(f"{refusal.field}: {refusal}") from None
     answer({"account": user.pk}, as_json=as_json, show=lambda _data: typer.echo("The steward can sign in."))
+
+
+@app.command(epilog="Example: opstap study texts my-study eq5d-nl.yaml")
+def texts(
+    study: Annotated[str, typer.Argument(help="The study's name.")],
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="The words with their licence: YAML or CSV.")],
+    as_json: Json = False,
+) -> None:
+    """Load the licensed words of a questionnaire, with their licence, into a study."""
+    try:
+        content = pack.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{pack}: {error.strerror}; give the file with the words") from None
+    one = _study(study)
+    from opstap.acts.doors import SYSTEM, entering
+    from opstap.acts.texts import load_texts
+    from opstap.domain.instruments.pack import PackError
+
+    try:
+        with entering(SYSTEM):
+            row = load_texts(by=SYSTEM, content=content, name=pack.name, study=one)
+    except PackError as error:
+        raise BadInput(f"{pack} does not fit; mend this first:\n{error}") from None
+    found = {"study": one.slug, "instrument": row.instrument, "language": row.language, "valid_until": row.valid_until}
+    answer(
+        found,
+        as_json=as_json,
+        show=lambda data: typer.echo(f"{data['study']}: {data['instrument']} in {data['language']} is loaded."),
+    )
+
+
+@app.command(epilog="Example: opstap study live my-study")
+def live(study: Annotated[str, typer.Argument(help="The study's name.")], as_json: Json = False) -> None:
+    """Let a study go live. Exit 1, naming them, while licensed questionnaires lack their words or a valid licence."""
+    one = _study(study)
+    from opstap.acts.doors import SYSTEM, entering
+    from opstap.acts.refusals import Refused
+    from opstap.acts.studies import go_live
+    from opstap.acts.texts import lacking
+
+    with entering(SYSTEM):
+        lacks = [{"instrument": lack.instrument, "language": lack.language, "why": lack.why} for lack in lacking(one)]
+        if not lacks:
+            try:
+                one = go_live(by=SYSTEM, study=one)
+            except Refused as refusal:
+                raise BadInput(f"{study}: {refusal}") from None
+    found = {"study": one.slug, "live": not lacks, "lacking": lacks}
+    answer(found, as_json=as_json, show=_show_live)
+    if lacks:
+        no()
+
+
+def _show_live(data: Mapping[str, Any]) -> None:
+    for one in data["lacking"]:
+        why = "its text is not loaded" if one["why"] == "missing" else "its licence has ended"
+        typer.echo(f"{one['instrument']} in {one['language']}: {why}")
+    typer.echo(f"{data['study']} is live." if data["live"] else f"{data['study']} stays a pilot.")
+
+
+def _study(name: str) -> Any:
+    from opstap.cli.database import ready
+
+    ready()
+    from opstap.acts.find import study_named
+    from opstap.acts.refusals import NotHere
+
+    try:
+        return study_named(name)
+    except NotHere:
+        raise BadInput(f"{name}: no such study; `opstap study list` names them") from None
 
 
 def _described(study: Any) -> dict[str, Any]:

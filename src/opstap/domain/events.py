@@ -10,6 +10,8 @@ class Event(StrEnum):
 
     STUDY_OPENED = "study.opened"
     STUDY_UNBLINDED = "study.unblinded"
+    STUDY_WENT_LIVE = "study.went_live"
+    TEXTS_LOADED = "study.texts_loaded"
     ACCOUNT_MADE = "account.made"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"

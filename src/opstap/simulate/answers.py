@@ -82,6 +82,60 @@ def sf12(random: Random, health: float) -> Sheet:
     }  # fmt: skip
 
 
+def eq5d(random: Random, health: float) -> Sheet:
+    """Answer the EQ-5D-5L: five levels of 1 to 5, and the scale of 0 to 100."""
+
+    def level(milder: float) -> int:
+        return int(np.clip(round(1 + 3.4 * (1 - health) - milder + random.normal(0, 0.7)), 1, 5))
+
+    sheet: Sheet = {"mo": level(0.6), "sc": level(0.9), "ua": level(0.1), "pd": level(0.0), "ad": level(0.2)}
+    return {**sheet, "vas": int(np.clip(round(100 * health + random.normal(8, 9)), 0, 100))}
+
+
+def care_use(random: Random, health: float) -> Sheet:
+    """Answer which care and help one had in six months; the less health, the more of it."""
+    often = {"gp": 0.8, "occupational_physician": 0.6, "physiotherapist": 0.4, "psychologist": 0.2, "dietician": 0.1}
+    care = [one for one, share in often.items() if chance(random, share * (1.3 - health))]
+    hospital = ["outpatient"] if chance(random, 0.9) else []
+    hospital += [one for one, share in {"day_treatment": 0.3, "nights": 0.12}.items() if chance(random, share)]
+    sheet: Sheet = {"care": care or ["none"], "hospital": hospital or ["none"]}
+    sheet |= {f"care_{one}": int(random.integers(1, 16 if one == "physiotherapist" else 6)) for one in care}
+    sheet |= {f"hospital_{one}": int(random.integers(1, 8)) for one in hospital}
+    sheet["medicine"] = int(chance(random, 0.7))
+    if sheet["medicine"]:
+        sheet["medicines"] = [{"name": "Paracetamol", "per_day": int(random.integers(1, 5)), "weeks": 6}]
+    for gate, share in (("home_help", 0.12), ("informal", 0.45)):
+        sheet[gate] = int(chance(random, share * (1.6 - health)))
+        if sheet[gate]:
+            sheet[f"{gate}_hours"] = int(random.integers(1, 9))
+            sheet[f"{gate}_weeks"] = int(random.integers(4, 27))
+    sheet["travel"] = int(bool(hospital))
+    if sheet["travel"]:
+        sheet["travel_by"] = [one_of(random, {"car": 7, "public": 2, "bicycle_foot": 1})]
+        sheet |= {"travel_times": int(random.integers(1, 25)), "travel_km": int(random.integers(2, 45))}
+        sheet["travel_cost"] = int(random.integers(0, 120))
+    return sheet
+
+
+def productivity(random: Random, health: float, contract: float, actual: float) -> Sheet:
+    """Answer which work could not be done in four weeks, from the hours of the contract and those really worked."""
+    days = min(5, max(1, round(contract / 8)))
+    week = {day: round(contract / days, 1) for day in ("mon", "tue", "thu", "wed", "fri")[:days]}
+    sheet: Sheet = {"paid_work": int(contract > 0), "unpaid": int(chance(random, 1.1 - health))}
+    if contract > 0:
+        away = round(4 * days * max(0.0, 1 - actual / contract))
+        sheet |= {"week_hours": week, "absent": int(away > 0)}
+        if away:
+            sheet["absent_days"] = away
+        sheet["hindered"] = int(actual > 0 and chance(random, 1.1 - health))
+        if sheet["hindered"]:
+            sheet["hindered_days"] = int(random.integers(1, max(2, 4 * days - away)))
+            sheet["efficiency"] = int(np.clip(round(10 * health + random.normal(1, 1)), 0, 10))
+    if sheet["unpaid"]:
+        sheet["unpaid_hours"] = int(random.integers(1, 9))
+    return sheet
+
+
 def process(random: Random, sessions: int) -> Sheet:
     """Answer how the STEPS programme was, as a participant."""
     agree = {item: int(np.clip(round(random.normal(4, 0.8)), 1, 5)) for item in

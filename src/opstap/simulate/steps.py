@@ -229,7 +229,13 @@ def _course(one: _Self, consented: date, effect: float) -> Course:
 
 def _scales(one: _Self, course: Course, day: date, better: float) -> dict[str, Any]:
     health = float(np.clip(one.health + better + one.random.normal(0, 0.05), 0.05, 0.98))
+    # A stream of its own per person and day: what is asked more leaves the rest of a life as it was.
+    own = np.random.default_rng([one.person.birth.toordinal(), one.diagnosed.toordinal(), day.toordinal()])
+    contract = 0.0 if one.ends is not None and day > one.ends else one.contract
     return {
+        "eq5d-5l": answers.eq5d(own, health),
+        "care-use": answers.care_use(own, health),
+        "productivity": answers.productivity(own, health, contract, course.hours_on(day)),
         "work-ability": answers.ability(one.random, health * 0.75 + 0.2 * course.hours_on(day) / course.contract),
         "rrtw": answers.readiness(one.random, course.hours_on(day) > 0),
         "qlq-c30": answers.qlq(one.random, health),

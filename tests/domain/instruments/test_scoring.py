@@ -17,6 +17,7 @@ from opstap.domain.instruments.scoring import (
     read_rrtw_key,
     rrtw,
     sf12_v1,
+    sf12_v2,
     work_ability,
 )
 
@@ -28,7 +29,8 @@ WORST = {"i1": 5, "i2": 1, "i3": 1, "i4": 1, "i5": 1, "i6": 1, "i7": 1, "i8": 5,
 # Published test values of an independent library; see the weights of Ware, Keller, Kosinski 1995.
 @pytest.mark.parametrize(("answers", "physical", "mental"), [(BEST, 56.57706, 60.75781), (WORST, 23.99938, 19.06444)])
 def test_sf12_at_its_published_ends(answers, physical, mental):
-    assert sf12_v1(answers) == {"sf12_pcs": pytest.approx(physical), "sf12_mcs": pytest.approx(mental)}
+    scores = sf12_v1(answers)
+    assert (scores["sf12_pcs"], scores["sf12_mcs"]) == (pytest.approx(physical), pytest.approx(mental))
 
 
 # By hand from the published table, on the constants 56.57706 and 60.75781.
@@ -56,7 +58,8 @@ def test_sf12_by_hand(change, physical, mental):
 @pytest.mark.parametrize("item", BEST)
 @pytest.mark.parametrize("nothing", [None, "", float("nan")])
 def test_sf12_needs_all_twelve(item, nothing):
-    assert sf12_v1({**BEST, item: nothing}) == {"sf12_pcs": None, "sf12_mcs": None}
+    scores = sf12_v1({**BEST, item: nothing})
+    assert scores["sf12_pcs"] is scores["sf12_mcs"] is None
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,56 @@ def test_a_code_that_the_item_does_not_have_is_refused(item, code):
 def test_codes_read_from_a_file_may_be_text_or_float():
     assert sf12_v1({item: str(code) for item, code in BEST.items()}) == sf12_v1(BEST)
     assert sf12_v1({item: float(code) for item, code in BEST.items()}) == sf12_v1(BEST)
+
+
+# By hand: every domain of version 2 at 100, in standard deviations of the US norm of 1998.
+V2_BEST = {**BEST, "i4": 5, "i5": 5, "i6": 5, "i7": 5, "i11": 5}
+V2_BEST_Z = {
+    "pf": (100 - 81.18122) / 29.10558, "rp": (100 - 80.52856) / 27.13526, "bp": (100 - 81.74015) / 24.53019,
+    "gh": (100 - 72.19795) / 23.19041, "vt": (100 - 55.59090) / 24.84380, "sf": (100 - 83.73973) / 24.75775,
+    "re": (100 - 86.41051) / 22.35543, "mh": (100 - 70.18217) / 20.50597,
+}  # fmt: skip
+V2_PHYSICAL = {
+    "pf": 0.42402, "rp": 0.35119, "bp": 0.31754, "gh": 0.24954, "vt": 0.02877, "sf": -0.00753, "re": -0.19206,
+    "mh": -0.22069,
+}  # fmt: skip
+V2_MENTAL = {
+    "pf": -0.22999, "rp": -0.12329, "bp": -0.09731, "gh": -0.01571, "vt": 0.23534, "sf": 0.26876, "re": 0.43407,
+    "mh": 0.48581,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "domain", "percent"),
+    [
+        ({}, "pf", 100),
+        ({"i1": 2}, "gh", 85),  # very good counts 4.4
+        ({"i1": 3}, "gh", 60),
+        ({"i1": 4}, "gh", 25),
+        ({"i2": 1}, "pf", 50),
+        ({"i4": 1, "i5": 4}, "rp", 37.5),
+        ({"i6": 3}, "re", 75),
+        ({"i8": 5}, "bp", 0),
+        ({"i9": 4}, "mh", 62.5),  # calm runs the other way
+        ({"i11": 1}, "mh", 50),
+        ({"i10": 2}, "vt", 75),
+        ({"i12": 2}, "sf", 25),
+    ],
+)
+def test_sf12_version_2_by_hand(change, domain, percent):
+    spread = {"pf": 29.10558, "rp": 27.13526, "bp": 24.53019, "gh": 23.19041, "vt": 24.84380, "sf": 24.75775,
+              "re": 22.35543, "mh": 20.50597}[domain]  # fmt: skip
+    z = {**V2_BEST_Z, domain: V2_BEST_Z[domain] - (100 - percent) / spread}
+    scores = sf12_v2({**V2_BEST, **change})
+    assert scores["sf12v2_pcs"] == pytest.approx(50 + 10 * sum(V2_PHYSICAL[one] * z[one] for one in z))
+    assert scores["sf12v2_mcs"] == pytest.approx(50 + 10 * sum(V2_MENTAL[one] * z[one] for one in z))
+
+
+def test_sf12_version_2_needs_all_twelve_and_refuses_answers_of_version_1():
+    scores = sf12_v2({**V2_BEST, "i9": None})
+    assert scores["sf12v2_pcs"] is scores["sf12v2_mcs"] is None
+    with pytest.raises(ScoreError, match="i11"):
+        sf12_v2({**V2_BEST, "i11": 6})
 
 
 FUNCTIONS = ["pf", "rf", "ef", "cf", "sf"]
@@ -214,7 +267,12 @@ def test_work_ability_beyond_ten_is_refused():
 
 
 def test_every_rule_gives_the_same_columns_with_and_without_answers():
-    full = {"sf12_v1": BEST, "qlq_c30": ALL_ONE, "rrtw": readiness(0), "work_ability": {"was": 5}}
+    sums = {f"i{number}": 1 for number in range(1, 10)}
+    full = {
+        "sf12_v1": BEST, "sf12_v2": dict.fromkeys(BEST, 1), "qlq_c30": ALL_ONE, "rrtw": readiness(0),
+        "work_ability": {"was": 5}, "eq5d_5l": dict.fromkeys(("mo", "sc", "ua", "pd", "ad"), 2), "phq_8": sums,
+        "phq_9": sums, "gad_7": sums, "care_use": {"care": ["gp"], "care_gp": 2}, "productivity": {"paid_work": 0},
+    }  # fmt: skip
     for rule, score in SCORES.items():
         assert tuple(score(full[rule])) == columns(rule)
     assert len(columns("qlq_c30")) == 16

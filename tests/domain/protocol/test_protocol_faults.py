@@ -51,6 +51,13 @@ PROTOCOL = [
     ("country: be", "country: be\nquestionnaires: {}", 1, "questionnaires", "stand in the folder"),
     ("languages: [en, nl]", "languages: nl", 0, "languages", "valid list"),
     ("sites: [home]", "sites: [home, home]", 0, "sites.1", "home stands twice"),
+    (
+        ASKS,
+        ASKS.replace("calls-review", "calls-review, phq-9"),
+        0,
+        "study.waves.1.asks.participant.2",
+        "ask one without it",
+    ),
     ("modules: [goals]", "modules: [gaols]", 0, "programme.phases.0.sessions.0.modules.0", "no module gaols"),
     ("source: idea}", "source: dream}", 0, "programme.modules.0.source", "no source dream"),
     (

@@ -12,10 +12,12 @@ from django.utils.formats import date_format
 from opstap.acts import words
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.doors import Actor, measurement_of
-from opstap.acts.measures import answers_so_far
+from opstap.acts.measures import answers_so_far, unsealed
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
+from opstap.acts.texts import in_real_words
 from opstap.domain.access import Permission
+from opstap.domain.instruments.answers import numbers
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.store.models import Correction, Measurement
 
@@ -33,6 +35,7 @@ class Question:
     only: str
     answer: Any
     answer_words: str
+    cells: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def answered(by: Actor, number: int, permission: Permission) -> tuple[Measuremen
     row = measurement_of(by, number, permission, what="answers")
     protocol = protocol_of(row.participant.study)
     given = answers_so_far(row)
-    sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked_of(row)]
+    asked = in_real_words(row.participant.study, asked_of(row), language())
+    sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked]
     known = {question.field: question for sheet in sheets for question in sheet.questions}
     return row, Answered(
         id=row.pk,
@@ -115,21 +119,37 @@ def _question(questionnaire: Questionnaire, item: Item, answer: Any) -> Question
     if item.kind == "scale":
         low, high = int(item.minimum or 0), int(item.maximum or 0)
         codes = [*range(low, high + 1), *([] if item.not_applicable is None else [item.not_applicable])]
-    choices = [(str(code), spoken.options.get(str(code), str(code))) for code in codes]
+    choices = [(str(code), spoken.options.get(str(code), str(code))) for code in [*codes, *item.rows]]
     only = ""
     if item.when is not None:
         earlier = _words(questionnaire, item.when.item)
         only = ", ".join(earlier.options.get(str(code), str(code)) for code in item.when.among)
         only = f"“{earlier.text}” {only}"
+    parts = {part.id: _words(questionnaire, f"{item.id}.{part.id}") for part in item.items}
     return Question(
         f"{questionnaire.id}.{item.id}", item, spoken.text, spoken.hint, spoken.unit or (item.unit or ""),
-        choices, only, answer, _said(dict(choices), answer),
+        choices, only, answer, _said(dict(choices), answer), _cells(item, spoken, parts),
     )  # fmt: skip
+
+
+def _cells(item: Item, spoken: Words, parts: dict[str, Words]) -> list[tuple[str, str]]:
+    """List the fields that a table or a group consists of, with their words."""
+    if item.kind == "hours":
+        return [(row, spoken.options.get(row, row)) for row in item.rows]
+    return [
+        (f"{number}.{part.id}", f"{number}. {parts[part.id].text or part.id}")
+        for number in numbers(item)
+        for part in item.items
+    ]
 
 
 def _said(choices: dict[str, str], answer: Any) -> str:
     if answer is None:
         return ""
+    if isinstance(answer, dict):
+        return ", ".join(f"{choices.get(key, key)} {cell}" for key, cell in answer.items())
+    if isinstance(answer, list) and isinstance(answer[0], dict):
+        return "; ".join(_said({}, list(row.values())) for row in answer)
     given = answer if isinstance(answer, list) else [answer]
     with suppress(ValueError, TypeError):
         return date_format(date.fromisoformat(answer), "j F Y")
@@ -141,9 +161,8 @@ def _corrected(row: Correction, known: dict[str, Question]) -> Corrected:
     participant = row.sheet.measurement.participant
 
     def said(value: Any) -> str:
-        if question is not None and question.item.kind == "text" and value:
-            return words.unseal(participant, bytes.fromhex(value))
-        return _said(dict(question.choices) if question else {}, value)
+        known = dict(question.choices) if question else {}
+        return _said(known, unsealed(participant, question.item, value) if question else value)
 
     return Corrected(
         question.text if question else row.item,

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from opstap.acts import doors, trail
+from opstap.acts import doors, texts, trail
 from opstap.acts.doors import Actor
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.progress import Mark, language, marks_of
 from opstap.domain.access import Permission, Role
+from opstap.domain.instruments.pack import Licence
 from opstap.store.models import AuditEvent, Grant, Site, Study, User
 
 PAGE = 50
@@ -81,6 +82,32 @@ class Trail:
     events: list[Happened]
     older: int | None
     studies: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A licensed instrument in one language; `state` is `loaded`, `missing` or `expired`."""
+
+    instrument: str
+    title: str
+    language: str
+    state: str
+    licence: Licence | None
+
+
+@dataclass(frozen=True)
+class StudyTexts:
+    """The licensed instruments of a study; `live_at` is None while it is a pilot."""
+
+    slug: str
+    title: str
+    live_at: datetime | None
+    lines: list[TextLine]
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether nothing keeps the study from going live."""
+        return all(line.state == "loaded" for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -213,6 +240,25 @@ def verify_chain(by: Actor) -> trail.Verdict:
     """Recompute the whole chain of the audit trail."""
     doors.allow(by, Permission.SEE_AUDIT)
     return trail.verify()
+
+
+def texts_of_studies(by: Actor) -> list[StudyTexts]:
+    """List, per study, the licensed instruments that it asks and how their words stand in each language."""
+    doors.allow(by, Permission.OPEN_STUDY)
+    found = []
+    for study in Study.objects.select_related("protocol").order_by("slug"):
+        protocol = protocol_of(study)
+        packs = texts.packs_of(study)
+        why = {(one.instrument, one.language): one.why for one in texts.lacking(study)}
+        lines = []
+        for instrument in protocol.questionnaires.values():
+            for spoken in protocol.languages if not instrument.text_included else []:
+                pack = packs.get((instrument.id, spoken))
+                title = instrument.words[spoken][""].text
+                state = why.get((instrument.id, spoken), "loaded")
+                lines.append(TextLine(instrument.id, title, spoken, state, pack.licence if pack else None))
+        found.append(StudyTexts(study.slug, protocol.title(language()), study.live_at, lines))
+    return found
 
 
 def pinned(by: Actor) -> list[Pinned]:

@@ -6,7 +6,7 @@ a new language is one more file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -59,16 +59,27 @@ class Condition(Shape):
         return any(one in self.among for one in (answer if isinstance(answer, list) else [answer]))
 
 
+#: What an item can be. `choice` is one answer, `multiple` several; `scale` a row of points, `visual` a line of 0 to
+#: 100; `amount` money; `hours` a table of hours, one per row; `group` items asked again for each thing there is.
+Kind = Literal["choice", "multiple", "number", "date", "scale", "visual", "amount", "hours", "text", "group"]
+#: What can be asked within a group.
+WITHIN = ("choice", "number", "amount", "date", "text")
+#: The least and the most of kinds that have them by nature.
+BOUNDS: dict[str, tuple[float, float]] = {"visual": (0, 100), "hours": (0, 24), "amount": (0, 1_000_000)}
+
+
 class Item(Shape):
     """One question.
 
     `codes` are the stored values of a choice, in the order shown; `not_applicable` is the code of "not
-    applicable", shown apart and never counted as an answer on the scale. `countries` limits the item to programmes
-    of these countries; empty means everywhere.
+    applicable", shown apart, never counted as an answer on the scale and never chosen beside another. `countries`
+    limits the item to programmes of these countries; empty means everywhere. `rows` name the rows of an `hours` table,
+    each of which has `minimum` to `maximum` hours, `in_all` together. `items` are asked `least` to `most` times in a
+    `group`. `alarming` are answers after which somebody must act at once, such as thoughts of death.
     """
 
     id: ItemId = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    kind: Literal["choice", "multiple", "number", "date", "scale", "text"]
+    kind: Kind
     codes: list[int | str] = []
     not_applicable: int | str | None = None
     unit: str | None = None
@@ -78,6 +89,12 @@ class Item(Shape):
     required: bool = True
     when: Condition | None = None
     countries: list[Literal["nl", "be"]] = []
+    rows: list[ItemId] = []
+    in_all: float | None = None
+    items: list[Item] = []
+    least: int = Field(default=0, ge=0)
+    most: int = Field(default=1, ge=1, le=50)
+    alarming: list[int | str] = []
 
     @model_validator(mode="after")
     def _complete(self) -> Item:
@@ -85,9 +102,25 @@ class Item(Shape):
             raise ValueError(f"a {self.kind} item needs at least two codes")
         if self.kind == "scale" and (self.minimum is None or self.maximum is None):
             raise ValueError("a scale item needs a minimum and a maximum")
+        if (self.kind == "hours") != bool(self.rows):
+            raise Misplaced(("rows",), "an hours item, and no other, has rows: name them or take them out")
+        if len(set(self.rows)) < len(self.rows):
+            raise Misplaced(("rows",), "a row stands twice: give each its own id")
+        if (self.kind == "group") != bool(self.items):
+            raise Misplaced(("items",), "a group, and no other, has items of its own: name them or take them out")
+        if self.least > self.most:
+            raise Misplaced(("least",), f"at least {self.least} but at most {self.most}: lower `least`")
+        for number, item in enumerate(self.items):
+            if item.kind not in WITHIN or item.when is not None:
+                raise Misplaced(("items", number), f"{item.id}: within a group, ask {', '.join(WITHIN)}, unrouted")
+            if item.id in [earlier.id for earlier in self.items[:number]]:
+                raise Misplaced(("items", number, "id"), f"item {item.id} stands twice: give each its own id")
         if len({str(code) for code in self.all_codes}) < len(self.all_codes):
             raise Misplaced(("codes",), "a code stands twice: give each answer its own code")
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+        if set(self.alarming) - set(self.codes):
+            raise Misplaced(("alarming",), "an alarming answer is no code of this item: name one of its codes")
+        low, high = self.bounds
+        if low is not None and high is not None and low > high:
             raise Misplaced(("minimum",), "minimum lies above maximum: lower it")
         return self
 
@@ -95,6 +128,36 @@ class Item(Shape):
     def all_codes(self) -> list[int | str]:
         """Every code that may be stored, "not applicable" last."""
         return [*self.codes, *([] if self.not_applicable is None else [self.not_applicable])]
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The least and the most that may be stored, None where there is no bound."""
+        low, high = BOUNDS.get(self.kind, (None, None))
+        return low if self.minimum is None else self.minimum, high if self.maximum is None else self.maximum
+
+
+class Grid(Shape):
+    """Choices that belong together: a table on a wide screen, one below the other on a narrow one.
+
+    Its words stand under its id: the question that leads them in. Each item stays an answer of its own.
+    """
+
+    id: ItemId = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    items: list[ItemId] = Field(min_length=2)
+
+
+class Calculated(Shape):
+    """A value that follows from answers: `sum` or `product` of items, rows of a table written `item.row`.
+
+    A question that routing did not open counts as `hidden_as`; without it, and wherever an answer is missing, there is
+    no value.
+    """
+
+    id: ItemId = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    rule: Literal["sum", "product"]
+    of: list[str] = Field(min_length=1)
+    unit: str | None = None
+    hidden_as: float | None = None
 
 
 class Questionnaire(Shape):
@@ -110,9 +173,17 @@ class Questionnaire(Shape):
     licence: str
     source: str
     text_included: bool = True
-    score: Literal["sf12_v1", "qlq_c30", "rrtw", "work_ability"] | None = None
+    score: (
+        Literal[
+            "sf12_v1", "sf12_v2", "qlq_c30", "rrtw", "work_ability", "eq5d_5l", "phq_8", "phq_9", "gad_7", "care_use",
+            "productivity",
+        ]
+        | None
+    ) = None  # fmt: skip
     recall: str | None = None
     items: list[Item] = Field(min_length=1)
+    grids: list[Grid] = []
+    calculated: list[Calculated] = []
     words: dict[str, dict[str, Words]] = {}
 
     @model_validator(mode="after")
@@ -132,7 +203,39 @@ class Questionnaire(Shape):
                 if earlier.codes and unknown:
                     raise Misplaced(place, f"{earlier.id} has no answer {', '.join(unknown)}: name one of its codes")
             seen[item.id] = item
+        self._grids(seen)
+        self._calculations(seen)
         return self
+
+    def _grids(self, known: Mapping[str, Item]) -> None:
+        order = list(known)
+        taken: set[str] = set()
+        for number, grid in enumerate(self.grids):
+            place = ("grids", number, "items")
+            unknown = [one for one in grid.items if one not in known or known[one].kind != "choice"]
+            if unknown:
+                raise Misplaced(place, f"{', '.join(unknown)}: a grid names choices of this questionnaire")
+            first, *others = (known[one] for one in grid.items)
+            if any((one.all_codes, one.when) != (first.all_codes, first.when) for one in others):
+                raise Misplaced(place, f"the items of {grid.id} differ in codes or routing: make them alike")
+            begin = order.index(first.id)
+            if order[begin : begin + len(grid.items)] != grid.items or taken & set(grid.items):
+                raise Misplaced(place, f"the items of {grid.id} do not follow one another: put them in order")
+            if grid.id in known:
+                raise Misplaced(("grids", number, "id"), f"{grid.id} is an item: give the grid another id")
+            taken |= set(grid.items)
+
+    def _calculations(self, known: Mapping[str, Item]) -> None:
+        for number, one in enumerate(self.calculated):
+            if one.id in known:
+                raise Misplaced(("calculated", number, "id"), f"{one.id} is an item: give the value another id")
+            for position, name in enumerate(one.of):
+                item, _dot, row = name.partition(".")
+                found = known.get(item)
+                if found is None or (row and row not in found.rows) or found.kind in ("text", "date", "group"):
+                    raise Misplaced(
+                        ("calculated", number, "of", position), f"{name}: name an item with a number, or item.row"
+                    )
 
     def item(self, item_id: ItemId) -> Item:
         """Find an item by its id; KeyError when there is none."""
@@ -152,7 +255,34 @@ class Questionnaire(Shape):
         for language, address in addresses.items():
             if f"{language}-{address}" in self.words:
                 words[language] = {**words.get(language, {}), **self.words[f"{language}-{address}"]}
-        return self.model_copy(update={"items": items, "words": words})
+        here = {item.id for item in items}
+        grids = [grid for grid in self.grids if here.issuperset(grid.items)]
+        return self.model_copy(update={"items": items, "grids": grids, "words": words})
+
+    def worded(self) -> Iterator[tuple[str, list[str]]]:
+        """List every key of the words that a language must have, each with the answers or rows that need words."""
+        yield "", []
+        for grid in self.grids:
+            yield grid.id, []
+        for item in self.items:
+            yield item.id, [str(code) for code in item.all_codes] + item.rows
+            for part in item.items:
+                yield f"{item.id}.{part.id}", [str(code) for code in part.all_codes]
+
+    @property
+    def values(self) -> list[str]:
+        """Name every single value that this gives: items (a table by its rows) and what is calculated."""
+        single = [f"{item.id}.{row}" for item in self.items for row in item.rows]
+        return [item.id for item in self.items if not item.rows] + single + [one.id for one in self.calculated]
+
+    def grid_of(self, item_id: ItemId) -> Grid | None:
+        """Find the grid that an item stands in; None when it is asked by itself."""
+        return next((grid for grid in self.grids if item_id in grid.items), None)
+
+    def calculate(self, answers: Answers) -> dict[str, float | None]:
+        """Give every calculated value, None where it cannot be known from these answers."""
+        asked = {item.id: item for item in self.asked(answers)}
+        return {one.id: _calculated(one, asked, answers) for one in self.calculated}
 
     def asked(self, answers: Answers) -> list[Item]:
         """List the items that routing opens, given the answers so far.
@@ -191,6 +321,19 @@ class Questionnaire(Shape):
         return [item for item in self.asked(answers) if item.required and answers.get(item.id) is None]
 
 
+def _calculated(one: Calculated, asked: Mapping[str, Item], answers: Answers) -> float | None:
+    result = 0.0 if one.rule == "sum" else 1.0
+    for name in one.of:
+        item, _dot, row = name.partition(".")
+        value = answers.get(item) if item in asked else one.hidden_as
+        if isinstance(value, dict):
+            value = value.get(row) if row else sum(value.values())
+        if not isinstance(value, int | float) or (item in asked and value == asked[item].not_applicable):
+            return None
+        result = result + value if one.rule == "sum" else result * value
+    return result
+
+
 class Words(Shape):
     """The words of one item (or, under the empty key, of the questionnaire) in one language."""
 
@@ -200,66 +343,5 @@ class Words(Shape):
     options: dict[str, str] = {}
 
 
+Item.model_rebuild()
 Questionnaire.model_rebuild()
-
-
-class AnswerError(ValueError):
-    """An answer that the item cannot take; says which item, what is wrong and what would be right."""
-
-    def __init__(self, item: ItemId, message: str, *, code: str, **params: Any) -> None:
-        super().__init__(f"{item}: {message}")
-        self.item = item
-        self.code = code
-        self.params = params
-
-
-def parse(item: Item, raw: Any) -> Any:
-    """Turn what was typed into the value that is stored: int, float, ISO date, text, or a list of codes.
-
-    None and empty text mean "no answer" and give None. Raises AnswerError with a code (`choice`, `number`,
-    `whole`, `range`, `date`, `long`) that the interface turns into a sentence. A decimal comma is read as one.
-    """
-    if raw is None or raw == "" or raw == []:
-        return None
-    match item.kind:
-        case "choice":
-            return _code(item, raw)
-        case "multiple":
-            values = raw if isinstance(raw, list) else [raw]
-            return [_code(item, value) for value in values]
-        case "number" | "scale":
-            if item.not_applicable is not None and str(raw) == str(item.not_applicable):
-                return item.not_applicable
-            return _number(item, raw)
-        case "date":
-            try:
-                return read_date(raw).isoformat()
-            except ValueError as error:
-                raise AnswerError(item.id, str(error), code="date") from None
-        case _:
-            text = str(raw).strip()
-            if len(text) > 4000:
-                raise AnswerError(item.id, "the text is longer than 4,000 characters", code="long", maximum=4000)
-            return text or None
-
-
-def _code(item: Item, raw: Any) -> int | str:
-    for code in item.all_codes:
-        if str(code) == str(raw):
-            return code
-    raise AnswerError(item.id, f"{raw!r} is not one of {item.all_codes}", code="choice")
-
-
-def _number(item: Item, raw: Any) -> float | int:
-    try:
-        value = float(str(raw).strip().replace(",", "."))
-    except ValueError:
-        raise AnswerError(item.id, f"{raw!r} is not a number", code="number") from None
-    if value != value or value in (float("inf"), float("-inf")):
-        raise AnswerError(item.id, f"{raw!r} is not a number", code="number")
-    if (item.whole or item.kind == "scale") and value != int(value):
-        raise AnswerError(item.id, f"{raw!r} is not a whole number", code="whole")
-    low, high = item.minimum, item.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise AnswerError(item.id, f"{value:g} lies outside {low} to {high}", code="range", low=low, high=high)
-    return int(value) if value == int(value) else value

@@ -6,6 +6,7 @@ A code that the item does not have raises ScoreError.
 
 Sources:
     SF-12 version 1: Ware, Keller, Kosinski 1995, published US weights.
+    SF-12 version 2: US norms of 1998, as in the open package SF6Dvalues; SF-6D: see `utilities`.
     QLQ-C30: EORTC Scoring Manual, 3rd edition, 2001; summary score: Giesinger 2016.
     RRTW: Franche 2007 (doi 10.1007/s10926-007-9097-9); stage rule of STEPS, protocol table 2
     (doi 10.1186/s12889-021-11865-8).
@@ -18,35 +19,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-Score = dict[str, float | None]
-
-
-class ScoreError(ValueError):
-    """An answer or a key that cannot be scored: `item` names where, the message what would be right."""
-
-    def __init__(self, item: str, message: str) -> None:
-        super().__init__(f"{item}: {message}")
-        self.item = item
-
-
-def _code(answers: Mapping[str, Any], item: str, low: int, high: int) -> int | None:
-    raw = answers.get(item)
-    if raw is None or raw == "" or raw != raw:
-        return None
-    try:
-        value = float(raw)
-    except (TypeError, ValueError):
-        value = float("nan")
-    if not (low <= value <= high and value.is_integer()):
-        raise ScoreError(item, f"{raw!r} is no answer to this item; write a whole number from {low} to {high}")
-    return int(value)
-
+from opstap.domain.instruments import moods, quantities, utilities
+from opstap.domain.instruments.codes import Score, ScoreError, code
 
 # SF-12 version 1 -------------------------------------------------------------------------------------------------
 
-_PCS, _MCS = 56.57706, 60.75781
+SF12_V1_BASE = (56.57706, 60.75781)
 #: Per item, the physical and mental weight of each code from 1 on; the best health is 0 in both.
-_SF12: dict[str, list[tuple[float, float]]] = {
+SF12_V1: dict[str, list[tuple[float, float]]] = {
     # general health: excellent to poor
     "i1": [(0, 0), (-1.31872, -0.06064), (-3.02396, 0.03482), (-5.56461, -0.16891), (-8.37399, -1.71175)],
     # moderate activities and stairs: limited a lot, a little, not
@@ -78,31 +58,76 @@ _SF12: dict[str, list[tuple[float, float]]] = {
 
 
 def sf12_v1(answers: Mapping[str, Any]) -> Score:
-    """Score the SF-12 version 1: physical and mental component summary, US norm with mean 50 and SD 10.
+    """Score the SF-12 version 1: physical and mental component summary, US norm with mean 50 and SD 10; and SF-6D.
 
-    Items `i1` to `i12` in the questionnaire's order and coding. All twelve are needed: version 1 has no rule for
-    missing items.
+    Items `i1` to `i12` in the questionnaire's order and coding. All twelve are needed for the summaries: version 1 has
+    no rule for missing items. `sf6d_uk` needs its own seven.
     """
-    physical, mental = _PCS, _MCS
-    complete = True
-    for item, weights in _SF12.items():
-        code = _code(answers, item, 1, len(weights))
-        if code is None:
-            complete = False
-            continue
-        physical += weights[code - 1][0]
-        mental += weights[code - 1][1]
-    return {"sf12_pcs": physical if complete else None, "sf12_mcs": mental if complete else None}
+    codes = {item: code(answers, item, 1, len(weights)) for item, weights in SF12_V1.items()}
+    known = {item: one for item, one in codes.items() if one is not None}
+    physical, mental = None, None
+    if len(known) == len(codes):
+        physical = SF12_V1_BASE[0] + sum(SF12_V1[item][one - 1][0] for item, one in known.items())
+        mental = SF12_V1_BASE[1] + sum(SF12_V1[item][one - 1][1] for item, one in known.items())
+    return {"sf12_pcs": physical, "sf12_mcs": mental, "sf6d_uk": utilities.sf6d(codes, 1)}
+
+
+# SF-12 version 2 -------------------------------------------------------------------------------------------------
+
+#: The most of each item's codes, from 1 on: version 2 has five answers where version 1 had two or six.
+SF12_V2_LEVELS = {f"i{number}": 3 if number in (2, 3) else 5 for number in range(1, 13)}
+#: General health, recoded from excellent (1) to poor (5).
+SF12_V2_GENERAL = (5.0, 4.4, 3.4, 2.0, 1.0)
+#: Items in which 1 is the best answer.
+SF12_V2_REVERSED = ("i8", "i9", "i10")
+#: Per domain: its items, mean and SD in the US of 1998, and its weight in the physical and in the mental summary.
+SF12_V2: dict[str, tuple[tuple[str, ...], float, float, float, float]] = {
+    "pf": (("i2", "i3"), 81.18122, 29.10558, 0.42402, -0.22999),
+    "rp": (("i4", "i5"), 80.52856, 27.13526, 0.35119, -0.12329),
+    "bp": (("i8",), 81.74015, 24.53019, 0.31754, -0.09731),
+    "gh": (("i1",), 72.19795, 23.19041, 0.24954, -0.01571),
+    "vt": (("i10",), 55.59090, 24.84380, 0.02877, 0.23534),
+    "sf": (("i12",), 83.73973, 24.75775, -0.00753, 0.26876),
+    "re": (("i6", "i7"), 86.41051, 22.35543, -0.19206, 0.43407),
+    "mh": (("i9", "i11"), 70.18217, 20.50597, -0.22069, 0.48581),
+}
+
+
+def sf12_v2(answers: Mapping[str, Any]) -> Score:
+    """Score the SF-12 version 2: physical and mental component summary, US norm of 1998, mean 50 and SD 10; and SF-6D.
+
+    Items `i1` to `i12` as in version 1, with five answers (three on `i2` and `i3`). All twelve are needed. The columns
+    have names of their own: scores of the two versions do not mix.
+    """
+    codes = {item: code(answers, item, 1, most) for item, most in SF12_V2_LEVELS.items()}
+    known = {item: one for item, one in codes.items() if one is not None}
+    physical, mental = None, None
+    if len(known) == len(codes):
+        physical = mental = 50.0
+        for items, mean, spread, in_physical, in_mental in SF12_V2.values():
+            share = sum(_v2_share(item, known[item]) for item in items) / len(items)
+            z = (100 * share - mean) / spread
+            physical += 10 * in_physical * z
+            mental += 10 * in_mental * z
+    return {"sf12v2_pcs": physical, "sf12v2_mcs": mental, "sf6d_uk": utilities.sf6d(codes, 2)}
+
+
+def _v2_share(item: str, answer: int) -> float:
+    """Give an answer as a share of its range, 1 being the best health."""
+    if item == "i1":
+        return (SF12_V2_GENERAL[answer - 1] - 1) / 4
+    share = (answer - 1) / (SF12_V2_LEVELS[item] - 1)
+    return 1 - share if item in SF12_V2_REVERSED else share
 
 
 # QLQ-C30 version 3.0 ---------------------------------------------------------------------------------------------
 
-_FUNCTIONS = {"pf": (1, 2, 3, 4, 5), "rf": (6, 7), "ef": (21, 22, 23, 24), "cf": (20, 25), "sf": (26, 27)}
-_SYMPTOMS = {
+QLQ_FUNCTIONS = {"pf": (1, 2, 3, 4, 5), "rf": (6, 7), "ef": (21, 22, 23, 24), "cf": (20, 25), "sf": (26, 27)}
+QLQ_SYMPTOMS = {
     "fa": (10, 12, 18), "nv": (14, 15), "pa": (9, 19), "dy": (8,), "sl": (11,), "ap": (13,), "co": (16,), "di": (17,),
     "fi": (28,),
 }  # fmt: skip
-_GLOBAL = {"ql": (29, 30)}
+QLQ_GLOBAL = {"ql": (29, 30)}
 
 
 def qlq_c30(answers: Mapping[str, Any]) -> Score:
@@ -113,15 +138,15 @@ def qlq_c30(answers: Mapping[str, Any]) -> Score:
     health and summary, bad for symptoms.
     """
     share = {
-        **{name: _share(answers, items, 4) for name, items in (_FUNCTIONS | _SYMPTOMS).items()},
-        **{name: _share(answers, items, 7) for name, items in _GLOBAL.items()},
+        **{name: _share(answers, items, 4) for name, items in (QLQ_FUNCTIONS | QLQ_SYMPTOMS).items()},
+        **{name: _share(answers, items, 7) for name, items in QLQ_GLOBAL.items()},
     }
     scales = {
-        name: None if value is None else 100 * (1 - value if name in _FUNCTIONS else value)
+        name: None if value is None else 100 * (1 - value if name in QLQ_FUNCTIONS else value)
         for name, value in share.items()
     }
-    parts = [scales[name] for name in _FUNCTIONS]
-    for name in _SYMPTOMS:
+    parts = [scales[name] for name in QLQ_FUNCTIONS]
+    for name in QLQ_SYMPTOMS:
         symptom = scales[name]
         if name != "fi":
             parts.append(None if symptom is None else 100 - symptom)
@@ -132,7 +157,7 @@ def qlq_c30(answers: Mapping[str, Any]) -> Score:
 
 def _share(answers: Mapping[str, Any], items: tuple[int, ...], most: int) -> float | None:
     """Give the mean of the answered items as a share of their range, when at least half are answered."""
-    codes = [code for item in items if (code := _code(answers, f"q{item}", 1, most)) is not None]
+    codes = [one for item in items if (one := code(answers, f"q{item}", 1, most)) is not None]
     if 2 * len(codes) < len(items):
         return None
     return (sum(codes) / len(codes) - 1) / (most - 1)
@@ -183,8 +208,8 @@ def rrtw(answers: Mapping[str, Any], key: RrtwKey | None = None) -> Score:
     goes to the lowest stage and sets `rrtw_tie`. A mean needs all its items, the stage all its means. Without a
     key every column is None. Stages are unreliable where means tie: show the six means beside them.
     """
-    working = _code(answers, "working", 0, 1)
-    codes = {item: _code(answers, item, 1, 5) for item in RRTW_ITEMS}
+    working = code(answers, "working", 0, 1)
+    codes = {item: code(answers, item, 1, 5) for item in RRTW_ITEMS}
     means = [_mean([codes[item] for item in key[stage]]) if key else None for stage in STAGES]
     scores: Score = {
         f"rrtw_{stage}": None if mean is None else float(mean) for stage, mean in zip(STAGES, means, strict=True)
@@ -199,7 +224,7 @@ def rrtw(answers: Mapping[str, Any], key: RrtwKey | None = None) -> Score:
 
 def _mean(codes: list[int | None]) -> Fraction | None:
     """Give the exact mean, so that equal means of scales of different lengths tie; None when one is missing."""
-    known = [code for code in codes if code is not None]
+    known = [one for one in codes if one is not None]
     return Fraction(sum(known), len(known)) if len(known) == len(codes) else None
 
 
@@ -208,15 +233,22 @@ def _mean(codes: list[int | None]) -> Fraction | None:
 
 def work_ability(answers: Mapping[str, Any]) -> Score:
     """Score the single work ability item `was`: 0 (unable to work) to 10 (work ability at its best)."""
-    return {"work_ability": _code(answers, "was", 0, 10)}
+    return {"work_ability": code(answers, "was", 0, 10)}
 
 
 #: The scoring rule under the name that a questionnaire's `score` gives; each takes one person's answers.
 SCORES: dict[str, Callable[..., Score]] = {
     "sf12_v1": sf12_v1,
+    "sf12_v2": sf12_v2,
     "qlq_c30": qlq_c30,
     "rrtw": rrtw,
     "work_ability": work_ability,
+    "eq5d_5l": utilities.eq5d_5l,
+    "phq_8": moods.phq_8,
+    "phq_9": moods.phq_9,
+    "gad_7": moods.gad_7,
+    "care_use": quantities.care_use,
+    "productivity": quantities.productivity,
 }
 
 

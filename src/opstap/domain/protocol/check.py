@@ -221,6 +221,16 @@ def _waves(protocol: Protocol) -> Iterator[Fault]:
                 (*place, "reminders_after_days"),
                 f"a reminder after {late[0]} days falls outside the window of {wave.closes_days_after} days: move it",
             )
+        for respondent, ids in wave.asks.items():
+            for position, name in enumerate(ids):
+                questionnaire = protocol.questionnaires.get(name)
+                alarming = [item.id for item in questionnaire.items if item.alarming] if questionnaire else []
+                if alarming:
+                    yield (
+                        (*place, "asks", respondent, position),
+                        f"{name} has an answer after which somebody must act at once ({', '.join(alarming)}), and "
+                        "nobody is alerted yet: ask one without it, such as phq-8 for phq-9",
+                    )
         asked = {one for ids in wave.asks.values() for one in ids}
         for one, only in wave.only_in_arms.items():
             if one not in asked:
@@ -297,7 +307,7 @@ def _variable(protocol: Protocol, variable: str, asked: set[str]) -> str | None:
     questionnaire_id, _, item_id = rest.partition(".")
     if questionnaire_id not in asked:
         return f"questionnaire {questionnaire_id} is not asked here: name one of {', '.join(sorted(asked)) or 'none'}"
-    if questionnaire_id in loaded and item_id not in [item.id for item in loaded[questionnaire_id].items]:
+    if questionnaire_id in loaded and item_id not in loaded[questionnaire_id].values:
         return f"{questionnaire_id} has no item {item_id}: mend its spelling"
     return None
 

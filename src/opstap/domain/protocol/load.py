@@ -154,32 +154,61 @@ def _questionnaires(
         if isinstance(sheet, Problem):
             problems.append(sheet)
             continue
-        try:
-            questionnaire = Questionnaire.model_validate(sheet.data)
-        except ValidationError as error:
-            problems.extend(faults(error, sheet))
+        questionnaire = _instrument(sheet, one, problems)
+        if questionnaire is None:
             continue
-        if questionnaire.id != one:
-            problems.append(sheet.problem(("id",), f"{questionnaire.id} is not the file's name: write {one}"))
         questionnaire = questionnaire.adapted(str(page.data.get("country")), addresses)
         problems.extend(_missing_words(questionnaire, list(texts), sheet))
         found[one] = questionnaire
     return found
 
 
+def _instrument(sheet: Page, name: str, problems: list[Problem]) -> Questionnaire | None:
+    """Check an instrument file that was read; None, with the faults added, when it cannot be used."""
+    try:
+        questionnaire = Questionnaire.model_validate(sheet.data)
+    except ValidationError as error:
+        problems.extend(faults(error, sheet))
+        return None
+    if questionnaire.id != name:
+        problems.append(sheet.problem(("id",), f"{questionnaire.id} is not the file's name: write {name}"))
+    return questionnaire
+
+
+def read_instrument(path: Path) -> Questionnaire:
+    """Read and check one instrument file by itself, in every language it has; ProtocolError with every fault."""
+    sheet = read_page(path, path.name)
+    if isinstance(sheet, Problem):
+        raise ProtocolError([sheet])
+    problems: list[Problem] = []
+    questionnaire = _instrument(sheet, path.stem, problems)
+    if questionnaire is not None:
+        # A form of address ("nl-je") words only what differs.
+        languages = [language for language in questionnaire.words if "-" not in language]
+        problems.extend(_missing_words(questionnaire, languages, sheet))
+    if questionnaire is None or problems:
+        raise ProtocolError(sorted(set(problems)))
+    return questionnaire
+
+
+@cache
+def library() -> tuple[Questionnaire, ...]:
+    """Read every shared instrument, once per process, by name."""
+    return tuple(read_instrument(library_folder() / f"{name}.yaml") for name in names())
+
+
 def _missing_words(questionnaire: Questionnaire, languages: list[str], sheet: Page) -> Iterator[Problem]:
     for language in languages:
         words = questionnaire.words.get(language, {})
         place = ("words", language)
-        if "" not in words:
-            yield sheet.problem(place, f'no title in {language}: add an entry under ""')
-        for item in questionnaire.items:
-            if item.id not in words:
-                yield sheet.problem((*place, item.id), f"no text in {language}: add it")
+        for key, options in questionnaire.worded():
+            if key not in words:
+                missing = f"no text in {language}: add it" if key else f'no title in {language}: add an entry under ""'
+                yield sheet.problem((*place, key) if key else place, missing)
                 continue
-            for code in item.all_codes:
-                if str(code) not in words[item.id].options:
-                    yield sheet.problem((*place, item.id, "options", code), f"no text in {language}: add it")
+            for option in options:
+                if option not in words[key].options:
+                    yield sheet.problem((*place, key, "options", option), f"no text in {language}: add it")
 
 
 def _missing_texts(protocol: Protocol, pages: dict[str, Page]) -> Iterator[Problem]:

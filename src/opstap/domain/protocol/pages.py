@@ -54,20 +54,27 @@ class Page:
 
 def read_page(path: Path, name: str) -> Page | Problem:
     """Read one YAML file that holds a mapping, calling it `name` in messages; the fault when it cannot be."""
-    yaml = YAML()
-    yaml.allow_duplicate_keys = False
-    line = 1
     try:
-        marked = yaml.load(StringIO(path.read_text(encoding="utf-8-sig")))
-        if isinstance(marked, dict):
-            return Page(name, _plain(marked), marked)
-        message = "the file holds no mapping: write keys, each with its value"
+        return parse_page(path.read_text(encoding="utf-8-sig"), name)
     except FileNotFoundError:
         message = "the file is not there: make it, or take its name out of the protocol"
     except UnicodeDecodeError:
         message = "the file is not UTF-8 text: save it as UTF-8"
     except OSError as error:
         message = f"the file cannot be read ({error.strerror}): mend its permissions"
+    return Problem(name, 1, "", message)
+
+
+def parse_page(text: str, name: str) -> Page | Problem:
+    """Read YAML that holds a mapping, calling it `name` in messages; the fault when it cannot be."""
+    yaml = YAML()
+    yaml.allow_duplicate_keys = False
+    line = 1
+    try:
+        marked = yaml.load(StringIO(text))
+        if isinstance(marked, dict):
+            return Page(name, _plain(marked), marked)
+        message = "the file holds no mapping: write keys, each with its value"
     except RecursionError:
         message = "the file is nested too deeply: take brackets or indentation out"
     except MarkedYAMLError as error:

@@ -1,9 +1,10 @@
-"""The published JSON schema of a protocol file, for editors and for authors of a new programme."""
+"""The published JSON schemas of a protocol file and of an instrument file, for editors and for authors."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from opstap.domain.instruments.model import Questionnaire
 from opstap.domain.protocol.model import Protocol
 
 
@@ -14,4 +15,12 @@ def schema() -> dict[str, Any]:
         content["properties"].pop(elsewhere)
     content["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     content["title"] = "Opstap protocol"
+    return content
+
+
+def instrument_schema() -> dict[str, Any]:
+    """Give the JSON schema of an instrument file, `questionnaires/<id>.yaml`."""
+    content = Questionnaire.model_json_schema(by_alias=True)
+    content["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    content["title"] = "Opstap instrument"
     return content

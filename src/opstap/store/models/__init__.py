@@ -40,7 +40,14 @@ from opstap.store.models.records import (
 )
 from opstap.store.models.search import Application, ApplicationEntry, JobSearch, JobWishes, Placement
 from opstap.store.models.statute import DeadlineMark, StatuteFacts
-from opstap.store.models.studies import AllocationRow, ProtocolContent, ProtocolVersion, Site, Study
+from opstap.store.models.studies import (
+    AllocationRow,
+    InstrumentText,
+    ProtocolContent,
+    ProtocolVersion,
+    Site,
+    Study,
+)
 
 __all__ = [
     "Adjustment",
@@ -71,6 +78,7 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "InstrumentText",
     "JobSearch",
     "JobWishes",
     "Letter",

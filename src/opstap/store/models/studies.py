@@ -35,12 +35,37 @@ class Study(models.Model):
     opened_at = models.DateTimeField()
     list_hash = models.CharField(max_length=64, blank=True)
     unblinded_at = models.DateTimeField(null=True)
+    #: Before this the study is a pilot: licensed instruments may show our labels instead of their words.
+    live_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "studies"
 
     def __str__(self) -> str:
         return self.slug
+
+
+class InstrumentText(models.Model):
+    """The licensed words of an instrument in one language, as an institution loaded them; the newest counts.
+
+    Without a study they hold for every study of the house; those of a study go before.
+    """
+
+    study = models.ForeignKey(Study, null=True, on_delete=models.PROTECT, related_name="texts")
+    instrument = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    holder = models.CharField(max_length=200)
+    reference = models.CharField(max_length=200)
+    valid_until = models.DateField(null=True)
+    words = models.JSONField()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["study", "instrument"], name="text_of_study")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.language}"
 
 
 class Site(models.Model):

@@ -15,6 +15,7 @@ from opstap.acts import clock
 from opstap.acts.sight.answers import Answered, Question
 from opstap.acts.sight.desk import Desk, Input
 from opstap.acts.sight.people import Place
+from opstap.domain.instruments.answers import from_cells
 from opstap.web.research import words
 
 #: The most letters that the answers to one question may have together to stand on one line.
@@ -310,10 +311,54 @@ def field_of(question: Question) -> forms.Field:
             return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
         case "date":
             return forms.CharField(widget=Day(), **common)
-        case "number":
+        case "number" | "visual" | "amount":
             return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w6"}), **common)
+        case "hours" | "group":
+            return Cells(question, **common)
         case _:
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+
+
+class CellsWidget(forms.MultiWidget):
+    """Small fields with a label each: the rows of a table, or of each thing in a list."""
+
+    template_name = "research/cells.html"
+
+    def __init__(self, cells: list[tuple[str, str]]) -> None:
+        self.cells = cells
+        attrs = [{"class": "w6", "aria-label": said} for _key, said in cells]
+        super().__init__(
+            {key.replace(".", "-"): forms.TextInput(one) for (key, _), one in zip(cells, attrs, strict=True)}
+        )
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Split an answer into its fields."""
+        found = value if isinstance(value, dict) else {}
+        if isinstance(value, list):
+            found = {f"{number}.{key}": cell for number, row in enumerate(value, 1) for key, cell in row.items()}
+        return [found.get(key, "") for key, _said in self.cells]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the label of each field."""
+        context = super().get_context(name, value, attrs)
+        parts = context["widget"]["subwidgets"]
+        context["widget"]["labelled"] = [(said, part) for (_key, said), part in zip(self.cells, parts, strict=True)]
+        return context
+
+
+class Cells(forms.MultiValueField):
+    """A table of hours, or a list of things with some fields each."""
+
+    def __init__(self, question: Question, **kwargs: Any) -> None:
+        self.question = question
+        fields = [forms.CharField(required=False) for _ in question.cells]
+        kwargs["initial"] = question.answer
+        super().__init__(fields, widget=CellsWidget(question.cells), require_all_fields=False, **kwargs)
+
+    def compress(self, values: list[Any]) -> Any:
+        """Join the fields in one answer."""
+        keys = [key for key, _said in self.question.cells]
+        return from_cells(self.question.item, dict(zip(keys, values, strict=True))) if values else None
 
 
 def _initial(question: Question) -> Any:

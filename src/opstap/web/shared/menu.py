@@ -30,6 +30,7 @@ _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
         ("steward:people", _("People and roles"), "people"),
         ("steward:trail", _("Audit trail"), "shield"),
         ("steward:protocols", _("Protocols"), "open"),
+        ("steward:texts", _("Texts"), "write"),
     ],
 }
 _TITLES: dict[Role, Any] = {

@@ -35,6 +35,21 @@ def role(wheres: list[Where]) -> type[forms.Form]:
     return type("Role", (forms.Form,), fields)
 
 
+def pack(studies: list[tuple[str, str]]) -> type[forms.Form]:
+    """Make the form that takes a text pack: a file, and for which study it holds."""
+    fields = {
+        "where": forms.ChoiceField(
+            label=_("For"), required=False, choices=[("", _("The whole house")), *studies], widget=forms.RadioSelect
+        ),
+        "pack": forms.FileField(
+            label=_("Text pack"),
+            help_text=_("A YAML or CSV file with the words, the language and the licence. At most 500 kB."),
+            widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.csv"}),
+        ),
+    }
+    return type("Pack", (forms.Form,), fields)
+
+
 def narrow(studies: list[str]) -> type[forms.Form]:
     """Make the form that narrows the audit trail."""
     fields = {

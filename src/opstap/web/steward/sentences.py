@@ -14,6 +14,8 @@ from opstap.web.shared.menu import title_of
 
 SENTENCES: dict[Event, Any] = {
     Event.STUDY_OPENED: gettext_lazy("%(who)s opened the study"),
+    Event.STUDY_WENT_LIVE: gettext_lazy("%(who)s let the study go live"),
+    Event.TEXTS_LOADED: gettext_lazy("%(who)s loaded the text of a questionnaire"),
     Event.STUDY_UNBLINDED: gettext_lazy("%(who)s and a second coordinator unblinded the analysis"),
     Event.ACCOUNT_MADE: gettext_lazy("%(who)s made the account of %(user)s"),
     Event.ROLE_GRANTED: gettext_lazy("%(who)s gave %(user)s the role of %(role)s"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.steward import views
+from opstap.web.steward import texts, views
 
 app_name = "steward"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("trail/", views.trail, name="trail"),
     path("trail/verify/", views.verify, name="verify"),
     path("protocols/", views.protocols, name="protocols"),
+    path("texts/", texts.overview, name="texts"),
+    path("texts/load/", texts.load, name="load_texts"),
+    path("texts/live/<slug:slug>/", texts.live, name="go_live"),
 ]

@@ -13,12 +13,14 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.formats import localize
 
 from opstap.acts import doors, measures
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.participant.pages import language
+from opstap.acts.texts import in_real_words
 from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.store.models import AnswerSheet, Measurement, Participant, User
@@ -36,8 +38,24 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One field of a group, asked again for each thing in it."""
+
+    item: str
+    kind: str
+    text: str
+    unit: str
+    options: tuple[Option, ...]
+    required: bool
+
+
+@dataclass(frozen=True)
 class Question:
-    """One question as it is asked: `number` counts from 1. `value` is None when there is no answer, or it is hidden."""
+    """One question as it is asked: `number` counts from 1. `value` is None when there is no answer, or it is hidden.
+
+    `grid` names the grid that it stands in ("" by itself) and `lead` the words that lead the grid in; `rows` are those
+    of a table of hours, `parts` the fields of a group.
+    """
 
     number: int
     questionnaire: str
@@ -57,6 +75,11 @@ class Question:
     answered: bool
     hidden: bool
     value: Any
+    shape: Item
+    grid: str
+    lead: str
+    rows: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...]
 
     @property
     def name(self) -> str:
@@ -67,6 +90,11 @@ class Question:
     def steps(self) -> list[str]:
         """List the points of a scale."""
         return [str(point) for point in range(self.low, self.high + 1)]
+
+    @property
+    def ruler(self) -> list[tuple[int, str]]:
+        """Give the marks of a visual scale from 0 to 100, 300 wide from 10: where, and the number at every fourth."""
+        return [(10 + 3 * mark, str(mark) if mark % 20 == 0 else "") for mark in range(0, 101, 5)]
 
     @property
     def aside(self) -> Option | None:
@@ -84,10 +112,27 @@ class Question:
         """Give the answer in words: those of the options chosen, a date, or what was written."""
         if self.value is None:
             return None
+        if self.kind == "hours":
+            return ", ".join(f"{words} {_plain(self.value[row])}" for row, words in self.rows if row in self.value)
+        if self.kind == "group":
+            return "; ".join(", ".join(self._cells(row)) for row in self.value)
         told = {option.code: option.words for option in self.options}
         if any(code in told for code in self.chosen):
             return ", ".join(told.get(code, code) for code in self.chosen)
         return date.fromisoformat(self.value) if self.kind == "date" else self.value
+
+    def _cells(self, row: Mapping[str, Any]) -> list[str]:
+        """Give one thing of a group in words."""
+        said = []
+        for part in self.parts:
+            if part.item in row:
+                told = {option.code: option.words for option in part.options}
+                said.append(f"{told.get(str(row[part.item]), _plain(row[part.item]))} {part.unit}".strip())
+        return said
+
+
+def _plain(value: Any) -> str:
+    return str(localize(value)) if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)
@@ -135,6 +180,12 @@ class Filling:
         """Find a question; None when routing does not ask it now."""
         return next((one for one in self.questions if one.name == f"{questionnaire}.{item}"), None)
 
+    def together(self, asked: Question) -> list[Question]:
+        """List the questions that are asked on one page with this one: its grid, or itself alone."""
+        if not asked.grid:
+            return [asked]
+        return [one for one in self.questions if (one.questionnaire, one.grid) == (asked.questionnaire, asked.grid)]
+
     def beside(self, questionnaire: str, item: str, step: int) -> Question | None:
         """Find the question before (-1) or after (1) another; None at either end."""
         found = self.at(questionnaire, item)
@@ -179,7 +230,7 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
 def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None) -> Filling:
     protocol = protocol_of(measurement.participant.study)
     given = measures.answers_so_far(measurement)
-    asked = asked_of(measurement)
+    asked = in_real_words(measurement.participant.study, asked_of(measurement), language())
     questions: list[Question] = []
     for questionnaire in asked:
         answers = given.get(questionnaire.id, {})
@@ -219,6 +270,7 @@ def _question(
     shown: Collection[str] | None,
 ) -> Question:
     word, about = told.get(item.id, NO_WORDS), told.get("", NO_WORDS)
+    grid = questionnaire.grid_of(item.id)
     answered = answers.get(item.id) is not None
     hidden = answered and shown is not None and f"{questionnaire.id}.{item.id}" not in shown
     options = tuple(
@@ -234,8 +286,8 @@ def _question(
         hint=word.hint,
         unit=word.unit,
         options=options,
-        low=int(item.minimum or 0),
-        high=int(item.maximum or 0),
+        low=int(item.bounds[0] or 0),
+        high=int(item.bounds[1] or 0),
         required=item.required,
         instrument=about.text,
         introduction=about.hint,
@@ -244,4 +296,18 @@ def _question(
         answered=answered,
         hidden=hidden,
         value=None if hidden else answers.get(item.id),
+        shape=item,
+        grid=grid.id if grid else "",
+        lead=told.get(grid.id, NO_WORDS).text if grid else "",
+        rows=tuple((row, word.options.get(row, row)) for row in item.rows),
+        parts=tuple(_part(item, part, told) for part in item.items),
     )
+
+
+def _part(item: Item, part: Item, told: Mapping[str, Words]) -> Part:
+    word = told.get(f"{item.id}.{part.id}", NO_WORDS)
+    options = tuple(
+        Option(str(code), word.options.get(str(code), str(code)), code == part.not_applicable)
+        for code in part.all_codes
+    )
+    return Part(part.id, part.kind, word.text or part.id, word.unit, options, part.required)

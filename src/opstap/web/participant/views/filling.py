@@ -5,12 +5,14 @@ Each page saves by one act. Someone who came by link only sees the answers of th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,7 +26,7 @@ from opstap.domain.journey import NotNow
 from opstap.web.participant.frame import BARE, mine, page, reader, signed_in, with_code
 from opstap.web.participant.said import say
 from opstap.web.participant.templatetags.participant import number
-from opstap.web.participant.typed import typed
+from opstap.web.participant.typed import rules_of, table, things, typed
 
 #: In the session: which answers were given in this visit, and which visit that is.
 VISIT = "opstap_answered"
@@ -80,22 +82,34 @@ def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> Ht
             raise NotHere(pk)
         # Another answer has closed this question since: go on where one is.
         return _on(seen)
+    together = seen.together(asked)
     if request.method == "GET":
-        return _ask(request, seen, asked)
-    raw = typed(asked, request.POST)
-    if raw in (None, []):
-        if asked.required and not asked.hidden:
-            problem = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
-            return _ask(request, seen, asked, problem=problem)
-        if asked.hidden or not asked.answered:
-            return _after(request, seen, asked)
+        return _ask(request, seen, together)
+    raw = {one.item: typed(one, request.POST, f"answer.{one.item}" if one.grid else "answer") for one in together}
+    given = {one.item: raw[one.item] for one in together if raw[one.item] not in (None, [])}
+    # What is emptied is taken back, unless it was not shown.
+    given |= {
+        one.item: None
+        for one in together
+        if one.item not in given and one.answered and not one.hidden and not one.required
+    }
+    lacking = [one for one in together if one.required and not one.hidden and raw[one.item] in (None, [])]
+    more = "more" in request.POST
     try:
-        _save(request, pk, asked, raw)
+        if given:
+            _save(request, pk, asked.questionnaire, given)
     except Refused as refusal:
-        return _ask(request, seen, asked, problem=_told(refusal), raw=raw)
+        return _ask(request, seen, together, problem=_told(refusal), raw=raw[asked.item])
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
-    return _after(request, _filling(request, pk), asked)
+    if more:
+        rows = len(things(asked, request.POST, 1)) + 1
+        return redirect(f"{reverse('participant:question', args=[pk, questionnaire, item])}?rows={rows}")
+    if lacking:
+        problem = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
+        again = _filling(request, pk)
+        return _ask(request, again, again.together(asked), problem=problem)
+    return _after(request, _filling(request, pk) if given else seen, together[-1])
 
 
 @mine
@@ -144,25 +158,44 @@ def _closed(request: HttpRequest, seen: sight.Filling, *, late: bool = False) ->
 
 
 def _ask(
-    request: HttpRequest, seen: sight.Filling, asked: sight.Question, *, problem: str = "", raw: Any = None
+    request: HttpRequest, seen: sight.Filling, together: list[sight.Question], *, problem: str = "", raw: Any = None
 ) -> HttpResponse:
+    asked = together[0]
     before = seen.beside(asked.questionnaire, asked.item, -1)
+    data = request.POST if request.method == "POST" else {}
+    wanted = request.GET.get("rows", "")
+    rows = things(asked, data, int(wanted) if wanted.isdecimal() and len(wanted) < 3 else 1) if asked.parts else []
     return _page(
         request,
-        "question",
+        "grid" if asked.grid else "question",
         seen,
         400 if problem else 200,
         question=asked,
+        together=together,
         problem=problem,
         raw=raw if isinstance(raw, str) else "",
         parts=_parts(request, asked),
+        table=table(asked, data) if asked.rows else [],
+        things=rows,
+        may_add=len(rows) < asked.shape.most,
+        rules=json.dumps(rules_of(together, len(rows))),
+        said=json.dumps(_sentences(request)),
         before=before if before and not before.hidden else None,
-        after=seen.beside(asked.questionnaire, asked.item, 1),
+        after=seen.beside(asked.questionnaire, together[-1].item, 1),
         checking=_checking(request),
         share=round(100 * (asked.number - 1) / seen.total, 1),
-        along=_along(request, asked, seen.total),
+        along=_along(request, together, seen.total),
         saved_now=seen.saved_at is not None and timezone.localdate(seen.saved_at) == clock.today(),
     )
+
+
+def _sentences(request: HttpRequest) -> dict[str, str]:
+    """Give the sentences with which the page's script says what the server would say."""
+    missing = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
+    return {
+        "missing": missing,
+        **{code: str(measures.MESSAGES[code]) for code in ("number", "whole", "range", "alone")},
+    }
 
 
 def _told(refusal: Refused) -> str:
@@ -180,13 +213,17 @@ def _parts(request: HttpRequest, asked: sight.Question) -> dict[str, str]:
     return dict(zip(names, kept, strict=True))
 
 
-def _along(request: HttpRequest, asked: sight.Question, total: int) -> str:
-    """Say how far along someone is: the number, and what that means."""
+def _along(request: HttpRequest, together: list[sight.Question], total: int) -> str:
+    """Say how far along someone is: the number, or the first and last of a grid, and what that means."""
     address = reader(request).address
+    asked, last = together[0], together[-1]
     counted = _("Question %(number)s of %(total)s.") % {"number": asked.number, "total": total}
+    if last is not asked:
+        numbers = {"first": asked.number, "last": last.number, "total": total}
+        counted = _("Questions %(first)s to %(last)s of %(total)s.") % numbers
     share = (asked.number - 1) / total
     meaning = ""
-    if asked.number == total:
+    if last.number == total:
         meaning = _("This is the last one.")
     elif share >= 0.8:
         meaning = say(address, "You are nearly there.")
@@ -197,12 +234,13 @@ def _along(request: HttpRequest, asked: sight.Question, total: int) -> str:
     return f"{counted} {meaning}".strip()
 
 
-def _save(request: HttpRequest, pk: int, asked: sight.Question, raw: Any) -> None:
-    answers = {asked.questionnaire: {asked.item: raw}}
+def _save(request: HttpRequest, pk: int, questionnaire: str, given: dict[str, Any]) -> None:
+    answers = {questionnaire: given}
     measures.save_answers(by=signed_in(request), measurement=_measurement(request, pk), answers=answers)
     if not with_code(request):
         visit = _visit(request, pk)
-        request.session[VISIT] = {**visit, "answers": sorted({*visit["answers"], asked.name})}
+        names = {f"{questionnaire}.{item}" for item in given}
+        request.session[VISIT] = {**visit, "answers": sorted({*visit["answers"], *names})}
 
 
 def _shown(request: HttpRequest, pk: int) -> Collection[str] | None:
