@@ -96,6 +96,7 @@ def scene() -> Scene:
         day = world.moment.date() + timedelta(days=40)
         after = aftercare.plan_aftercare(by=coach, participant=own, days=[day])[0]
     measurement = Measurement.objects.get(participant=own, wave="t6")
+    mail = Mail.objects.create(key="one", participant=own, kind="message", sealed=b"", made_at=world.moment)
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
         by=world.account_of(usual), participant=usual, email="chef@elders.example", name="Chef Elders"
@@ -149,7 +150,7 @@ def scene() -> Scene:
         "answered": Measurement.objects.get(participant=own, wave="t0").pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
-        "mail": Mail.objects.filter(participant=own).latest("pk").pk,
+        "mail": mail.pk,
         "feed": feed,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,
