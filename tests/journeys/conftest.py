@@ -95,6 +95,8 @@ class Walker:
 
     def __init__(self, page: Page, demo: Demo, width: int = 1280) -> None:
         self.page, self.demo, self.width, self.seen = page, demo, width, set[str]()
+        #: Whether each new kind of page is looked at for barriers; else only where `look` is called by name.
+        self.looks = True
         page.set_viewport_size({"width": width, "height": 900})
 
     def enter(self, study: str, role: str, number: int = 0) -> "Walker":
@@ -102,18 +104,22 @@ class Walker:
         self.page.context.clear_cookies()
         self.page.goto(f"{self.demo.address}/demo/")
         self.page.locator(f'form[action="/demo/enter/{way["key"]}/"] button').click()
-        return self.look()
+        return self.arrive()
 
     def go(self, path: str) -> "Walker":
         answer = self.page.goto(path if path.startswith("http") else self.demo.address + path)
         assert answer is not None
         assert answer.status < 400, f"{path}: {answer.status}"
-        return self.look()
+        return self.arrive()
 
     def press(self, name: str | re.Pattern[str], *, role: str = "button", nth: int = 0) -> "Walker":
         self.page.get_by_role(role, name=name).nth(nth).click()
         self.page.wait_for_load_state()
-        return self.look()
+        return self.arrive()
+
+    def arrive(self) -> "Walker":
+        """Come to a page: look at it, for who looks at each."""
+        return self.look() if self.looks else self
 
     def look(self) -> "Walker":
         """Look at the page as it stands: no barrier that axe finds, and nothing that runs off the side."""
@@ -137,13 +143,13 @@ class Walker:
         """Press the first button of a form, and look at what comes of it."""
         self.page.locator(form).first.locator("button.btn").first.click()
         self.page.wait_for_load_state()
-        return self.look()
+        return self.arrive()
 
     def follow(self, link: str) -> "Walker":
         """Press a link, told by its selector."""
         self.page.locator(link).first.click()
         self.page.wait_for_load_state()
-        return self.look()
+        return self.arrive()
 
     def told(self) -> str:
         """What the page says on top: that something was done, or why not."""

@@ -161,7 +161,7 @@ def test_an_article_tells_its_date_and_where_it_comes_from(site, care_of):
     assert to_dates in sourced
     assert to_dates not in own
     visit.get("/me/rights/")
-    assert "afdrukken en vaak ook voorlezen" in sourced
+    assert "opstap/reading.js" in sourced
     visit.get("/me/know/about/no-such-article/", 404)
 
 

@@ -428,6 +428,7 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
         "without_programme": lambda kept: kept.get("arm") == "usual_care",
         "looking_for_work": lambda kept: bool(kept.get("searches")),
         "looked_back": lambda kept: "looked_back" in kept,
+        "at_the_start": lambda kept: "coach" in kept and "plan" not in kept and not kept.get("ended"),
     }
     recent = [kept for kept in reversed(list(one.people.values())) if "user" in kept]
     recent.sort(key=lambda kept: kept["who"].referred_on, reverse=True)
@@ -435,6 +436,7 @@ def _ways_of_participants(one: Fill) -> Iterator[SignIn]:
         kept = next((kept for kept in recent if fits(kept)), None)
         if kept is None:
             continue
+        recent.remove(kept)
         with clock.at(timezone.now()):
             keys.set_code(by=kept["user"], participant=kept["who"], code=CODE)
         if "workplace" in kept and "adjustment" not in kept and not kept.get("ended"):

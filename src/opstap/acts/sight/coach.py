@@ -124,6 +124,7 @@ class Case:
     workplaces: list[str]
     measurements: list[MeasurementView]
     kinds: list[tuple[str, str]]
+    next_kind: str
     modules: list[tuple[str, str]]
     pace: Dose | None = None
     hand_overs: list[team.HandOverView] = field(default_factory=list)
@@ -167,6 +168,22 @@ def case_with_guidance(by: User, pseudonym: str) -> tuple[Case, Guidance]:
     return _case(by, participant), guidance_of(participant, by)
 
 
+def _next_kind(by: User, enrolment: Enrolment, protocol: Protocol, kept: list[Session]) -> str:
+    """Propose the kind of the next session: the first from the present phase on that is one's own and has room."""
+    roles, order = doors.roles_of(by), protocol.phase_order
+    used = Counter(session.kind for session in kept if session.state not in ("missed", "cancelled"))
+    return next(
+        (
+            kind
+            for kind, (phase, shape) in protocol.session_kinds.items()
+            if (not enrolment.phase or order.index(phase.id) >= order.index(enrolment.phase))
+            and (shape.most is None or used[kind] < shape.most)
+            and roles & set(shape.professions)
+        ),
+        "",
+    )
+
+
 def _case(by: User, participant: Participant) -> Case:
     protocol, language = protocol_of(participant.study), by.language
     contact = words.contact_of(participant)
@@ -208,6 +225,7 @@ def _case(by: User, participant: Participant) -> Case:
             for one in measurements
         ] if participation else [],
         kinds=[(kind, protocol.text(f"sessions.{kind}", language)) for kind in protocol.session_kinds],
+        next_kind=_next_kind(by, enrolment, protocol, kept),
         modules=list(titles.items()),
         pace=pace_of(
             enrolment, protocol, kept, holding_of(versions), bool(network.at_work),

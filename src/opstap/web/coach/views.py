@@ -63,7 +63,9 @@ def plan_session(request: HttpRequest, pseudonym: str) -> HttpResponse:
     participant = doors.record_of(who(request), pseudonym, Permission.DELIVER, what="session")
     seen = sight.case(who(request), pseudonym)
     start = (clock.now() + timedelta(days=7)).replace(minute=0)
-    form = forms.PlanSession(request.POST or None, kinds=seen.kinds, initial={"planned_for": start})
+    form = forms.PlanSession(
+        request.POST or None, kinds=seen.kinds, initial={"planned_for": start, "kind": seen.next_kind}
+    )
     return submit(
         request,
         form,
