@@ -63,9 +63,8 @@ def plan_session(request: HttpRequest, pseudonym: str) -> HttpResponse:
     participant = doors.record_of(who(request), pseudonym, Permission.DELIVER, what="session")
     seen = sight.case(who(request), pseudonym)
     start = (clock.now() + timedelta(days=7)).replace(minute=0)
-    form = forms.PlanSession(
-        request.POST or None, kinds=seen.kinds, initial={"planned_for": start, "kind": seen.next_kind}
-    )
+    initial = {"planned_for": start, "kind": seen.next_kind}
+    form = forms.PlanSession(request.POST or None, kinds=seen.kinds, initial=initial)
     return submit(
         request,
         form,
