@@ -20,6 +20,12 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def started_before(folder: str) -> dict[str, str]:
+    """Give an environment in which Python keeps what it compiled, in a folder: as wherever a program ran before."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**environment, "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled")}
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Give the address of a private PostgreSQL that keeps what was committed through a power cut."""

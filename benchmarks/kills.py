@@ -43,7 +43,9 @@ def main() -> int:
         f"{counts['acknowledged']} saves acknowledged, {counts['kills']} kills, {counts['broken']} broken off and sent "
         f"again, {counts['refused']} refused, in {took:.0f} s; load {before} before, {load()} after"
     )
-    print(f"lost or doubled: {len(wrong)}; audit chain: {'intact' if verdict.intact else verdict}, {verdict.events} events")
+    print(
+        f"lost or doubled: {len(wrong)}; audit chain: {'intact' if verdict.intact else verdict}, {verdict.events} events"
+    )
     for line in wrong[:20]:
         print(f"  {line}")
     return 0 if whole and not wrong and verdict.intact else 1
