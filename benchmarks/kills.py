@@ -27,8 +27,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with world_on_postgres() as world:
-        from opstap.acts import trail
         from tests.faults.served import Site, faults, people, save_while_killed
+
+        from opstap.acts import trail
 
         filling = people(world, asked.people, asked.seed)
         before = load()
@@ -43,9 +44,8 @@ def main() -> int:
         f"{counts['acknowledged']} saves acknowledged, {counts['kills']} kills, {counts['broken']} broken off and sent "
         f"again, {counts['refused']} refused, in {took:.0f} s; load {before} before, {load()} after"
     )
-    print(
-        f"lost or doubled: {len(wrong)}; audit chain: {'intact' if verdict.intact else verdict}, {verdict.events} events"
-    )
+    chain = "intact" if verdict.intact else str(verdict)
+    print(f"lost or doubled: {len(wrong)}; audit chain: {chain}, {verdict.events} events")
     for line in wrong[:20]:
         print(f"  {line}")
     return 0 if whole and not wrong and verdict.intact else 1

@@ -19,7 +19,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.grounds import load, started_before
 
 from opstap.domain.instruments.utilities import DIMENSIONS

@@ -65,6 +65,9 @@ def site(environ, start_response):
     with clock.at(moment):
         return application(environ, start)
 
+import logging
+
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 serve(site, sockets=[socket(fileno=fd)], threads=threads, ident="")
 """
 #: What a page of one question can ask here: answers that one field holds, and that open or close nothing else.

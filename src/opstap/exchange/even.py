@@ -35,7 +35,7 @@ def even_rows(
     which: list[Numbers] = []
     begin = rows = 0
     while begin < len(body):
-        end = body.index(ending, min(begin + BLOCK, len(body)) - len(ending)) + len(ending)
+        end = body.index(ending, max(begin, min(begin + BLOCK, len(body)) - len(ending))) + len(ending)
         found = _block(body[begin:end], ending, separator, columns, where)
         if found is None:
             return None
