@@ -118,7 +118,7 @@ def long_story(world: Any) -> Any:
 
     person = world.in_care()
     account, coach = world.account_of(person), world.person(Role.COACH)
-    note = energy.note_energy(by=account, participant=person, kind="work", effect="cost", how="light")
+    note = energy.note_energy(by=account, participant=person, kind="work", effect="cost", how="good")
     energy.share_diary(by=account, participant=person)
     energy.set_energy_budget(by=coach, participant=person, most=20)
     drawn = random.Random(2)
@@ -131,7 +131,7 @@ def long_story(world: Any) -> Any:
         for number in range(1, NOTES)
     )  # fmt: skip
     contact = contacts.log_contact(
-        by=coach, participant=person, party="employer", channel="telephone", on=note.on, reached=True,
+        by=coach, participant=person, party="workplace", channel="telephone", on=note.on, reached=True,
         note="Gebeld over de opbouw van de uren.",
     )  # fmt: skip
     ContactAttempt.objects.bulk_create(
