@@ -1,19 +1,25 @@
 """How long `opstap due` takes over 100,000 people: a common day, and a day on which everyone is due at once.
 
-    python -m benchmarks.due [--people 100000]
+    python -m benchmarks.due [--people 100000] [--postgres]
 
 Nothing leaves: the mail server is a function that takes the letter. Two runs follow each other; the second finds
-nothing left to do. On PostgreSQL where OPSTAP_DATABASE_URL names an empty database, else on SQLite in a new folder.
+nothing left to do. Then everyone is due once more, and two runs in two processes start at the same moment: how many
+mails went, and how many twice. On SQLite in a new folder, or on a private PostgreSQL with durable settings.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
+import subprocess
+import sys
 import time
+from collections import Counter
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from benchmarks.grounds import home, load, postgres, started_before
 
 TODAY = date(2026, 10, 14)  # a Wednesday
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -25,17 +31,12 @@ def main() -> None:
     """Fill an empty database, run twice on each kind of day, and print the times."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--people", type=int, default=100_000)
-    count = arguments.parse_args().people
-    with tempfile.TemporaryDirectory(prefix="opstap-benchmark-") as folder:
-        os.environ["OPSTAP_HOME"] = folder
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opstap.config.settings")
-        import django
+    arguments.add_argument("--postgres", action="store_true")
+    asked = arguments.parse_args()
+    count = asked.people
+    with postgres() if asked.postgres else nullcontext("") as address, home(address) as folder:
+        from django.db import connection, connections
 
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connection
-
-        call_command("migrate", verbosity=0)
         from opstap.acts import clock
         from opstap.acts.doors import SYSTEM, entering
 
@@ -47,10 +48,18 @@ def main() -> None:
             _people(study, count)
             print(f"{connection.vendor}: {count} people made in {time.perf_counter() - began:.0f} s")
             for name, moved in (("a common day", COMMON), ("everyone at once", 1)):
-                _open(moved)
+                _open(moved, "t6")
                 first, made = _run()
                 second, again = _run()
-                print(f"{name:<18} {made:>7} mails in {first:6.1f} s; a second run {second:5.1f} s, {again} mails")
+                told = f"{made:>7} mails in {first:6.1f} s; a second run {second:5.1f} s, {again} mails"
+                print(f"{name:<18} {told}; load {load()}", flush=True)
+            _open(1, "t12")
+            began = time.perf_counter()
+            went = _two_at_once(folder, noon)
+            twice = sum(number > 1 for number in went.values())
+            took = time.perf_counter() - began
+            print(f"{'two runs at once':<18} {len(went):>7} mails in {took:6.1f} s; {twice} twice; load {load()}")
+        connections.close_all()
 
 
 def _study():
@@ -99,14 +108,14 @@ def _people(study, count: int) -> None:
         )  # fmt: skip
 
 
-def _open(every: int) -> None:
-    """Let the six-month wave of one in so many people open today."""
+def _open(every: int, wave: str) -> None:
+    """Let a wave of one in so many people open today."""
     from django.db.models import F
     from django.db.models.functions import Mod
 
     from opstap.store.models import Measurement
 
-    Measurement.objects.annotate(rest=Mod(F("participant"), every)).filter(wave="t6", rest=0).update(
+    Measurement.objects.annotate(rest=Mod(F("participant"), every)).filter(wave=wave, rest=0).update(
         opens_on=TODAY, due_on=TODAY, closes_on=TODAY + timedelta(days=40)
     )
 
@@ -118,6 +127,47 @@ def _run() -> tuple[float, int]:
     queue_due()
     sent = send_waiting(lambda _letter: None)["sent"]
     return time.perf_counter() - began, sent
+
+
+#: One of two runs: it waits for its line of input, so that both start together, and writes down whom it wrote to.
+ONE = """
+import sys
+from datetime import datetime
+import django
+django.setup()
+from opstap.acts import clock
+from opstap.acts.doors import SYSTEM, entering
+from opstap.acts.due import queue_due, send_waiting
+
+print("ready", flush=True)
+sys.stdin.readline()
+with open(sys.argv[1], "w") as kept, clock.at(datetime.fromisoformat(sys.argv[2])), entering(SYSTEM):
+    queue_due()
+    send_waiting(lambda letter: kept.write(letter["to"] + "\\n"))
+"""
+
+
+def _two_at_once(folder: str, noon: datetime) -> Counter[str]:
+    """Run twice at the same moment; give how many mails went to each address."""
+    kept = [Path(folder, f"sent-{number}") for number in range(2)]
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", ONE, str(path), noon.isoformat()],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=started_before(folder),
+        )
+        for path in kept
+    ]  # fmt: skip
+    for run in runs:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "ready\n"
+    for run in runs:
+        assert run.stdin is not None
+        run.stdin.write("\n")
+        run.stdin.flush()
+    codes = [run.wait() for run in runs]
+    if any(codes):
+        raise SystemExit("a run stopped")
+    return Counter(line for path in kept for line in path.read_text().splitlines())
 
 
 if __name__ == "__main__":

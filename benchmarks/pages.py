@@ -4,9 +4,11 @@
     python -m benchmarks.pages --sizes 240 2000 --times 9
 
 One participant is led through the acts; the others are that participant copied straight into the tables, each with a
-name, key and account of their own. A coach looks after forty of them, whatever the size. The time is the server's,
-from request to response, in this process; the first visit of each page is not counted. Before each measurement the
-database is tidied as every run of `opstap due` tidies it.
+name, key and account of their own. A coach looks after forty of them, whatever the size. One person more has a long
+story: two years of diary (some 1,500 notes), shared with the care team, and forty contacts. Two coaches more have a
+caseload of 20 and one of 2,000 (as many as there are): what counts there is the number of queries. The time is the
+server's, from request to response, in this process; the first visit of each page is not counted. Before each
+measurement the database is tidied as every run of `opstap due` tidies it.
 """
 
 from __future__ import annotations
@@ -14,14 +16,23 @@ from __future__ import annotations
 import argparse
 import copy
 import os
+import random
 import secrets as chance
 import statistics
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from typing import Any
 
+from benchmarks.grounds import load
+
+from opstap.domain.programme.energy import Effect, How, Kind
+
 CASELOAD = 40
+CASELOADS = (20, 2000)
+#: A long story: the days of diary, about how many notes on each, and the contacts.
+DIARY_DAYS, NOTES, CONTACTS = 730, 1500, 40
 BATCH = 1000
 
 
@@ -37,8 +48,10 @@ def main() -> int:
         os.environ |= {"OPSTAP_HOME": home, "DJANGO_SETTINGS_MODULE": "opstap.config.settings", "OPSTAP_HOSTS": "*"}
         os.environ.pop("OPSTAP_DATABASE_URL", None)
         os.makedirs(os.path.join(home, "static"))
+        before = load()
         measured = [measure(asked.times, pages) for pages in filled(asked.sizes)]
     show(asked.sizes, measured)
+    print(f"load {before} before, {load()} after")
     return 0
 
 
@@ -62,25 +75,103 @@ def filled(sizes: list[int]) -> Any:
     with scopes_disabled(), clock.at(world.moment):
         model = world.in_care()
         link = world.with_workplace(model)
+        long = long_story(world)
         people = {role: world.person(role) for role in (Role.COORDINATOR, Role.COACH)}
         own = world.account_of(model)
-    made = 1
+        busy = [coach(world, number) for number in CASELOADS]
+    made = 2
     for size in sizes:
         with scopes_disabled(), clock.at(world.moment):
             while made < size:
                 number = min(BATCH, size - made)
                 copied(model, number, made, cared_for=max(0, min(number, CASELOAD - made)))
                 made += number
+            for one, number in zip(busy, CASELOADS, strict=True):
+                look_after(model, one, number)
         due.tidy()
         yield [
             (world.moment, people[Role.COACH], "caseload", "/care/"),
             (world.moment, people[Role.COACH], "one case", f"/care/{model.pseudonym}/"),
+            (world.moment, people[Role.COACH], "a long case", f"/care/{long.pseudonym}/"),
+            (world.moment, people[Role.COACH], "a long case's diary", f"/care/{long.pseudonym}/energy/"),
+            *(
+                (world.moment, one, f"caseload of {min(number, made):,}", "/care/")
+                for one, number in zip(busy, CASELOADS, strict=True)
+            ),
             (world.moment, people[Role.COORDINATOR], "progress of the study", "/study/progress/"),
             (world.moment, people[Role.COORDINATOR], "participants", "/study/participants/"),
             (world.moment, people[Role.COORDINATOR], "one participant", f"/study/participants/{model.pseudonym}/"),
+            (world.moment, people[Role.COORDINATOR], "follow-up calendar", "/study/calendar/"),
+            (world.moment, people[Role.COORDINATOR], "mails", "/study/mails/"),
             (world.moment, own, "a participant's today", "/me/"),
+            (world.moment, world.account_of_unscoped(long), "today, a long story", "/me/"),
+            (world.moment, world.account_of_unscoped(long), "one's own long diary", "/me/energy/"),
             (world.moment, link.user, "a workplace", f"/work/{model.pseudonym}/"),
         ]
+
+
+def long_story(world: Any) -> Any:
+    """Lead someone into care, and give them two years of diary, shared, and contacts."""
+    from opstap.acts import contacts, energy
+    from opstap.domain.access import Role
+    from opstap.store.models import ContactAttempt, EnergyNote
+
+    person = world.in_care()
+    account, coach = world.account_of(person), world.person(Role.COACH)
+    note = energy.note_energy(by=account, participant=person, kind="work", effect="cost", how="good")
+    energy.share_diary(by=account, participant=person)
+    energy.set_energy_budget(by=coach, participant=person, most=20)
+    drawn = random.Random(2)
+    kinds, effects, hows = (list(one) for one in (Kind, Effect, How))
+    EnergyNote.objects.bulk_create(
+        like(
+            note, on=note.on - timedelta(days=number * DIARY_DAYS // NOTES), kind=drawn.choice(kinds),
+            effect=drawn.choice(effects), how=drawn.choice(hows),
+        )
+        for number in range(1, NOTES)
+    )  # fmt: skip
+    contact = contacts.log_contact(
+        by=coach, participant=person, party="workplace", channel="telephone", on=note.on, reached=True,
+        note="Gebeld over de opbouw van de uren.",
+    )  # fmt: skip
+    ContactAttempt.objects.bulk_create(
+        like(contact, on=contact.on - timedelta(days=number * DIARY_DAYS // CONTACTS)) for number in range(1, CONTACTS)
+    )
+    return person
+
+
+def coach(world: Any, number: int) -> Any:
+    """Make a coach with an account of their own."""
+    from opstap.acts import people
+    from opstap.acts.doors import SYSTEM
+    from opstap.domain.access import Role
+
+    user = people.make_account(
+        by=SYSTEM, email=f"coach{number}@steps.example", name=f"Coach Proef{number}", password=chance.token_hex(16)
+    )
+    people.grant_role(by=SYSTEM, user=user, role=Role.COACH, study=world.study)
+    return user
+
+
+def look_after(model: Any, user: Any, number: int) -> None:
+    """Let a coach look after so many people, as far as there are."""
+    from opstap.store.models import CareLink, Participant
+
+    kept = CareLink.objects.filter(participant=model).first()
+    there = set(CareLink.objects.filter(user=user).values_list("participant_id", flat=True))
+    new = Participant.objects.filter(study=model.study).exclude(pk__in=there).order_by("pk")[: number - len(there)]
+    CareLink.objects.bulk_create(like(kept, participant=one, user=user, profession="coach") for one in new)
+
+
+def like(original: Any, **changed: Any) -> Any:
+    """Copy a row as a new one, with some fields changed."""
+    made = copy.copy(original)
+    made._state = copy.copy(original._state)
+    made._state.adding, made.pk = True, None
+    made._state.fields_cache = {}
+    for name, value in changed.items():
+        setattr(made, name, value)
+    return made
 
 
 def copied(model: Any, number: int, known: int, *, cared_for: int) -> None:
@@ -100,15 +191,6 @@ def copied(model: Any, number: int, known: int, *, cared_for: int) -> None:
         User,
         WorkSpell,
     )  # fmt: skip
-
-    def like(original: Any, **changed: Any) -> Any:
-        made = copy.copy(original)
-        made._state = copy.copy(original._state)
-        made._state.adding, made.pk = True, None
-        made._state.fields_cache = {}
-        for name, value in changed.items():
-            setattr(made, name, value)
-        return made
 
     numbers = range(known, known + number)
     people = Participant.objects.bulk_create(

@@ -165,6 +165,21 @@ def test_what_waits_is_dropped_when_it_was_answered_in_between(rentree: World) -
     assert Mail.objects.values_list("state", "why").get() == ("dropped", "submitted")
 
 
+def test_what_was_answered_while_other_mails_went_out_is_not_sent_any_more(rentree: World) -> None:
+    first, second = rentree.consented(), rentree.consented()
+    queued(rentree)
+    letters: list[dict[str, str]] = []
+
+    def meanwhile(letter: dict[str, str]) -> None:
+        letters.append(letter)
+        rentree.fill(second, "t0")
+
+    with clock.at(rentree.moment):
+        assert send_waiting(meanwhile) == {"sent": 1, "dropped": 1}
+    assert len(letters) == 1
+    assert dict(Mail.objects.values_list("participant", "why")) == {first.pk: "", second.pk: "submitted"}
+
+
 def test_what_waits_is_dropped_when_someone_left_or_the_window_closed(rentree: World) -> None:
     leaver, late = rentree.consented(), rentree.consented()
     queued(rentree)

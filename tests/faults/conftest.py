@@ -32,7 +32,7 @@ def _database(name: str) -> Iterator[None]:
         connections.settings["default"], connections["default"] = settings, kept
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def _apart(django_db_setup, django_db_blocker, tmp_path_factory, worker_name) -> Iterator[None]:
     with django_db_blocker.unblock():
         usual = connections["default"]
@@ -59,7 +59,7 @@ def worker_name(request) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "alone")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(_apart) -> Iterator[World]:
     """A STEPS study in that database; a test makes its own participants in it."""
     with scopes_disabled():

@@ -6,13 +6,13 @@ in exist at all (django-scopes): a query outside raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django_scopes import scope, scopes_disabled
+from django_scopes import scope
 
 from opstap.acts import clock
 from opstap.acts.refusals import NotHere
@@ -39,7 +39,7 @@ from opstap.store.models import (
     Study,
     User,
 )
-from opstap.store.standing import ties
+from opstap.store.standing import Tie, belongings, ties
 
 
 class System:
@@ -55,32 +55,34 @@ M = TypeVar("M", bound=models.Model)
 
 
 @contextmanager
-def entering(by: Actor) -> Iterator[None]:
-    """Open the studies that someone belongs to, and no other, for the time of a request or an act."""
-    with scope(study=studies_of(by)):
+def entering(by: Actor, held: Sequence[Tie] | None = None) -> Iterator[None]:
+    """Open the studies that someone belongs to, and no other, for the time of a request or an act.
+
+    `held` is what `ties_of` gave just before, where that was asked already.
+    """
+    with scope(study=studies_of(by, held)):
         yield
 
 
-def studies_of(by: Actor) -> list[Study]:
+def ties_of(by: User) -> list[Tie]:
+    """List what ties someone to the house and its studies: roles, and a record of their own."""
+    return belongings(by.pk)
+
+
+def studies_of(by: Actor, held: Sequence[Tie] | None = None) -> list[Study]:
     """List the studies in which someone has a role or a record; all of them for the system and a steward."""
+    studies = Study.objects.select_related("protocol")
     if isinstance(by, System):
-        return list(Study.objects.select_related("protocol"))
-    grants = _grants(by)
-    if any(role is Role.STEWARD for role, _, _ in grants):
-        return list(Study.objects.select_related("protocol"))
-    with scopes_disabled():
-        ids = {study_id for _, study_id, _ in grants if study_id}
-        ids |= set(Identity.objects.filter(user=by).values_list("participant__study_id", flat=True))
-    return list(Study.objects.select_related("protocol").filter(pk__in=ids))
+        return list(studies)
+    held = ties_of(by) if held is None else held
+    if Role.STEWARD not in roles_of(by, held):
+        studies = studies.filter(pk__in={tie.study for tie in held if tie.study})
+    return list(studies)
 
 
-def roles_of(by: User) -> set[Role]:
+def roles_of(by: User, held: Sequence[Tie] | None = None) -> set[Role]:
     """List the roles in which someone can work, in any study."""
-    roles = {role for role, _, _ in _grants(by)}
-    with scopes_disabled():
-        if Identity.objects.filter(user=by).exists():
-            roles.add(Role.PARTICIPANT)
-    return roles
+    return {Role(tie.role) for tie in (ties_of(by) if held is None else held)}
 
 
 def standings(
@@ -205,8 +207,10 @@ def practice_of(by: Actor, practice_id: int, permission: Permission, *, what: st
 
 
 def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, what: str = "answers") -> Measurement:
-    """Open one measurement, through the door of its participant."""
-    return _through(by, Measurement, measurement_id, permission, what, "participant")
+    """Open one measurement, through the door of its participant; the arm, which decides what is asked, comes along."""
+    return _through(
+        by, Measurement, measurement_id, permission, what, "participant", "participant__participation__allocation"
+    )
 
 
 def hand_over_of(by: Actor, number: int) -> HandOver:
@@ -249,16 +253,17 @@ def aftercare_of(by: Actor, pk: int, permission: Permission, *, what: str = "ses
     return _through(by, AftercareContact, pk, permission, what, "enrolment__participant")
 
 
-def _find(model: type[M], pk: int, permission: Permission, path: str) -> M:
+def _find(model: type[M], pk: int, permission: Permission, path: str, *along: str) -> M:
     manager: Any = model._default_manager
-    thing = manager.select_related(f"{path}__study__protocol", f"{path}__site", f"{path}__key").filter(pk=pk).first()
+    along = (f"{path}__study__protocol", f"{path}__site", f"{path}__key", *along)
+    thing = manager.select_related(*along).filter(pk=pk).first()
     if thing is None:
         raise NotHere(permission)
     return thing
 
 
-def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str) -> M:
-    thing = _find(model, pk, permission, path)
+def _through(by: Actor, model: type[M], pk: int, permission: Permission, what: str, path: str, *along: str) -> M:
+    thing = _find(model, pk, permission, path, *along)
     participant: Any = thing
     for step in path.split("__"):
         participant = getattr(participant, step)

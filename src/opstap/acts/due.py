@@ -7,12 +7,12 @@ is asked again just before a mail is handed over, so that what was answered in b
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
@@ -24,12 +24,15 @@ from opstap.acts.protocols import protocol_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.domain.followup import Step, plan
+from opstap.store import outbox
 from opstap.store.models import Identity, Mail, Measurement, Study
 from opstap.store.upkeep import refresh_statistics
 
 Send = Callable[[dict[str, str]], None]
 #: How many mails one act makes: its locks are held for a second or two, not for a whole run.
 BATCH = 500
+#: How many waiting mails are read in one go.
+AHEAD = 200
 #: After so long a mail that is still being handed over was broken off.
 BROKEN_OFF = timedelta(minutes=10)
 #: A mail that the server could not take is offered again at each run, this often.
@@ -130,19 +133,31 @@ def send_waiting(send: Send) -> Counter[str]:
     with transaction.atomic():
         broken = Mail.objects.select_for_update().filter(state="sending", sent_at__lt=clock.now() - BROKEN_OFF)
         counts["unknown"] += broken.update(state="unknown")
-    for pk in list(Mail.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            waiting = Mail.objects.filter(pk=pk, state="waiting")
-            taken = waiting.update(state="sending", sent_at=clock.now(), tries=F("tries") + 1)
-        if taken:
-            counts[_hand_over(_read(pk), send)] += 1
+    numbers = list(Mail.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True))
+    for begin in range(0, len(numbers), AHEAD):
+        counts.update(_hand_over(mail, send) for mail in _taken(numbers[begin : begin + AHEAD]))
     return +counts
 
 
-def _read(pk: int) -> Mail:
+def _taken(numbers: Sequence[int]) -> Iterator[Mail]:
+    """Take mails one by one, each just before it is handed over; those that another run took are passed over.
+
+    They are read together beforehand. What was read counts only if, once the mail is taken, nothing that decides about
+    it has changed; else it is read anew.
+    """
+    before, read = outbox.facts(numbers), _read(numbers)
+    for number in numbers:
+        if outbox.take(number, clock.now()):
+            tries, now = outbox.facts([number])[number]
+            mail = read[number] if now == before[number][1] else _read([number])[number]
+            mail.tries = tries
+            yield mail
+
+
+def _read(numbers: Sequence[int]) -> dict[int, Mail]:
     return Mail.objects.select_related(
         "participant__key", "participant__identity", "participant__study__protocol", "measurement"
-    ).get(pk=pk)
+    ).in_bulk(numbers)
 
 
 def _hand_over(mail: Mail, send: Send) -> str:
@@ -171,7 +186,7 @@ def _hand_over(mail: Mail, send: Send) -> str:
         # Perhaps it went, perhaps not. Which mail server said what is the administrator's to read there.
         _became(mail, "unknown")
         return "unknown"
-    _became(mail, "sent", sent_at=clock.now())
+    outbox.was_sent(mail.pk, clock.now())
     return "sent"
 
 

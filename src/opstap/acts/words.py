@@ -75,18 +75,19 @@ def seal_contact(participant: Participant, contact: Contact) -> bytes:
 def contact_of(participant: Participant) -> Contact:
     """Tell who a participant is. Callers have passed a door."""
     identity = Identity.objects.get(participant=participant)
-    return _contact(participant, identity)
+    return contact_in(participant, identity)
 
 
 def contacts_of(participants: Iterable[Participant]) -> dict[int, Contact]:
     """Tell who several participants are, in one query, by primary key; give them `key` selected along."""
     known = {participant.pk: participant for participant in participants}
     return {
-        identity.participant_id: _contact(known[identity.participant_id], identity)
+        identity.participant_id: contact_in(known[identity.participant_id], identity)
         for identity in Identity.objects.filter(participant__in=known)
     }
 
 
-def _contact(participant: Participant, identity: Identity) -> Contact:
+def contact_in(participant: Participant, identity: Identity) -> Contact:
+    """Tell who a participant is, from an identity at hand. Callers have passed a door."""
     text = unseal(participant, identity.sealed)
     return Contact(name="…", email="") if text == "…" else Contact(**json.loads(text))

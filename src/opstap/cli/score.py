@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -49,19 +49,18 @@ def score(
         table = read_table(_content(data), wanted)
     except TableError as error:
         raise BadInput(f"{data}, {error}") from None
-    # Equal rows are scored once.
-    seen = {cells: number for number, cells in enumerate(one for one in dict.fromkeys(table.wanted) if one is not None)}
-    if not seen:
+    if not table.distinct:
         raise BadInput(f"{data}: no rows after the header; give at least one.")
-    scores = _scores(rule, wanted, list(seen), stages, data, table)
+    # Equal rows are scored once.
+    scores = _scores(rule, wanted, table.distinct, stages, data, table)
     if country is not None:
         scores = {name: values for name, values in scores.items() if name.endswith(f"_{country}")}
     there = [name for name in scores if name in table.names]
     if there:
         raise BadInput(f"{data}, line 1: there is a column {', '.join(there)} already; take it out or rename it.")
-    for notice in [*table.notices, *_no_answers(seen)]:
+    for notice in [*table.notices, *_no_answers(table.distinct)]:
         typer.echo(f"{data}: {notice}", err=True)
-    _give(table, instrument, seen, scores, data, output, as_json=as_json)
+    _give(table, instrument, scores, data, output, as_json=as_json)
 
 
 def _rule(instrument: str) -> tuple[str, tuple[str, ...]]:
@@ -157,13 +156,13 @@ def _code(text: str, low: int, high: int) -> int | None:
 
 
 def _refuse(data: Path, table: Table, number: int, item: str, text: str, mend: str) -> NoReturn:
-    at = next(at for at, cells in enumerate(table.wanted) if cells is not None and cells[number] == text)
+    at = next(at for at, cells in zip(table.first, table.distinct, strict=True) if cells[number] == text)
     raise BadInput(
         f"{data}, row {at + 1} (line {table.lines[at]}), column {item}: {text!r} is no answer to this item; {mend}."
     )
 
 
-def _no_answers(seen: Mapping[Cells, int]) -> list[str]:
+def _no_answers(seen: Sequence[Cells]) -> list[str]:
     written = sorted({text for cells in seen for text in {one.strip() for one in cells} if text in NO_ANSWER[1:]})
     return [f"{' and '.join(written)} was read as no answer."] if written else []
 
@@ -171,7 +170,6 @@ def _no_answers(seen: Mapping[Cells, int]) -> list[str]:
 def _give(
     table: Table,
     instrument: str,
-    seen: Mapping[Cells, int],
     scores: dict[str, list[float]],
     data: Path,
     output: Path | None,
@@ -181,20 +179,21 @@ def _give(
     if as_json and output is None:
         import csv
 
+        from opstap.exchange.columns import EMPTY
+
         rows = []
-        for row, cells in zip(table.rows, table.wanted, strict=True):
-            if cells is not None:
-                here = dict(zip(table.names, next(csv.reader([row], delimiter=table.separator)), strict=True))
-                rows.append({**here, **{name: values[seen[cells]] for name, values in scores.items()}})
+        for row, number in zip(table.rows, table.which.tolist(), strict=True):
+            if number != EMPTY:
+                here = dict(zip(table.names, next(csv.reader([row.decode()], delimiter=table.separator)), strict=True))
+                rows.append({**here, **{name: values[number] for name, values in scores.items()}})
         found: dict[str, Any] = {"instrument": instrument, "columns": list(scores), "rows": rows}
         answer(found, as_json=True, show=lambda _data: None)
         return
     mark = "," if table.decimal_comma else "."
     # A number with a decimal comma stands in quotes where the comma separates as well.
     text = {name: [_written(value, mark, table.separator) for value in values] for name, values in scores.items()}
-    columns = (table.separator + table.separator.join(cells) for cells in zip(*text.values(), strict=True))
-    added: dict[Cells | None, str] = {None: "", **dict(zip(seen, columns, strict=True))}
-    content = table.extended(scores, map(added.__getitem__, table.wanted))
+    added = [table.separator + table.separator.join(cells) for cells in zip(*text.values(), strict=True)]
+    content = table.extended(scores, added)
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
@@ -205,9 +204,8 @@ def _give(
         output.write_bytes(content)
     except OSError as error:
         raise BadInput(f"-o {output}: cannot be written ({error.strerror}); choose another place.") from None
-    count = len(table.wanted) - table.wanted.count(None)
     answer(
-        {"instrument": instrument, "columns": list(scores), "count": count, "output": output},
+        {"instrument": instrument, "columns": list(scores), "count": table.count, "output": output},
         as_json=as_json,
         show=lambda found: typer.echo(
             f"{found['output']}: {found['count']} rows, with {', '.join(found['columns'])}", err=True

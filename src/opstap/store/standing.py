@@ -6,7 +6,7 @@ Written in SQL because everything pays for it: three tables and the person's own
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -23,6 +23,11 @@ UNION ALL SELECT 'linked', 'workplace', NULL, NULL FROM store_workplacelink
     WHERE user_id = %s AND participant_id = %s AND ended_on IS NULL
 UNION ALL SELECT 'own', 'participant', NULL, NULL FROM store_identity
     WHERE user_id = %s AND participant_id = %s
+"""
+
+_BELONGS = """
+UNION ALL SELECT 'own', 'participant', who.study_id, NULL FROM store_identity self
+    JOIN store_participant who ON who.id = self.participant_id WHERE self.user_id = %s
 """
 
 
@@ -42,6 +47,15 @@ def ties(user: int, participant: int | None, on: date) -> list[Tie]:
     """
     pair, day = [user, participant], connection.ops.adapt_datefield_value(on)
     asked = [user] if participant is None else [user, *pair, *pair, day, day, *pair, *pair]
+    return _asked(_GRANTS if participant is None else _GRANTS + _RECORD, asked)
+
+
+def belongings(user: int) -> list[Tie]:
+    """List where an account belongs: its grants, and with `own` the study of its own record."""
+    return _asked(_GRANTS + _BELONGS, [user, user])
+
+
+def _asked(statement: str, values: list[Any]) -> list[Tie]:
     with connection.cursor() as cursor:
-        cursor.execute(_GRANTS if participant is None else _GRANTS + _RECORD, asked)
+        cursor.execute(statement, values)
         return [Tie(*row) for row in cursor.fetchall()]

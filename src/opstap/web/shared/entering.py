@@ -41,11 +41,12 @@ class EnteringMiddleware:
         request.roles = set()  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
-        request.roles = doors.roles_of(request.user)  # type: ignore[attr-defined]
+        held = doors.ties_of(request.user)
+        request.roles = doors.roles_of(request.user, held)  # type: ignore[attr-defined]
         elsewhere = self._detour(request)
         if elsewhere is not None:
             return elsewhere
-        with doors.entering(request.user):
+        with doors.entering(request.user, held):
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()

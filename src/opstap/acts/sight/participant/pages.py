@@ -27,7 +27,7 @@ def own(by: User) -> Own:
     participant = doors.own_record(by)
     protocol = protocol_of(participant.study)
     return Own(
-        first_name=words.contact_of(participant).first_name,
+        first_name=words.contact_in(participant, participant.identity).first_name,
         programme=protocol.text("short_title", language()),
         address=protocol.text("address", language()),
         pages=frozenset(pages_open(participant)),
