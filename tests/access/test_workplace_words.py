@@ -23,6 +23,7 @@ from opstap.acts import (
     workplace,
 )
 from opstap.acts.sight import workplace as sight
+from opstap.acts.sight.around_questions import Questions
 from opstap.acts.sight.threads import Line, Thread
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
@@ -42,18 +43,19 @@ MEDICAL = re.compile(
 ALLOWED = {
     "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
     "Term", "Line", "Planned",
+    "Questions",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "kind",
-    [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Planned, sight.Call, sight.Page, Line, Thread],
+    [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Planned, sight.Call, sight.Page, Line, Thread, Questions],
 )
 def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
     for field in dataclasses.fields(kind):
         assert not MEDICAL.search(field.name)
         words = set(re.findall(r"[A-Za-z]+", str(typing.get_type_hints(kind)[field.name]).replace("opstap.", "")))
-        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "threads", "NoneType"}
+        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "threads", "NoneType", "around_questions"}
         assert words <= ALLOWED, (field.name, words)
 
 

@@ -16,7 +16,7 @@ from django_scopes import scope, scopes_disabled
 
 from opstap.acts import clock
 from opstap.acts.refusals import NotHere
-from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
+from opstap.domain.access import ANSWERS_AS, TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
     Adjustment,
     AftercareContact,
@@ -34,6 +34,7 @@ from opstap.store.models import (
     Placement,
     Plan,
     Practice,
+    Query,
     ReadEvent,
     Session,
     Study,
@@ -207,6 +208,20 @@ def practice_of(by: Actor, practice_id: int, permission: Permission, *, what: st
 def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, what: str = "answers") -> Measurement:
     """Open one measurement, through the door of its participant."""
     return _through(by, Measurement, measurement_id, permission, what, "participant")
+
+
+def questions_of(by: Actor, measurement_id: int, respondents: Iterable[str]) -> Measurement:
+    """Open what one place around a participant is asked, for who holds it; NotHere for any other place."""
+    found = _find(Measurement, measurement_id, Permission.ANSWER, "participant")
+    if found.respondent not in respondents:
+        raise NotHere(measurement_id)
+    _note(by, found.participant, allow(by, ANSWERS_AS[found.respondent], participant=found.participant), "questions")
+    return found
+
+
+def query_of(by: Actor, query_id: int, permission: Permission, *, what: str = "queries") -> Query:
+    """Open one query about an answer, through the door of its participant."""
+    return _through(by, Query, query_id, permission, what, "measurement__participant")
 
 
 def hand_over_of(by: Actor, number: int) -> HandOver:

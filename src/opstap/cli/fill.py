@@ -97,6 +97,7 @@ class Fill:
             self._person(name, role)
         self._person("Noor Lente", Role.REFERRER)
         self._person("Ada Herfst", Role.ANALYST)
+        self._person("Mila Zon", Role.DATA_MANAGER)
         names = iter(["Fenna Berk", "Ruben Eik", "Saar Linde", "Tom Wilg", "Iris Beuk", "Daan Es"])
         for site in self.sites:
             for profession in self.protocol.programme.professions:
