@@ -98,9 +98,9 @@ def scene() -> Scene:
         after = aftercare.plan_aftercare(by=coach, participant=own, days=[day])[0]
     asked = {one.respondent: one for one in Measurement.objects.filter(participant=own, wave="t6")}
     measurement = asked["participant"]
-    for one in asked.values():
-        one.opens_on = world.moment.date()
-        one.save()
+    for place in ("therapist", "workplace"):
+        asked[place].opens_on = world.moment.date()
+        asked[place].save()
     answered = Measurement.objects.get(participant=own, wave="t0")
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(

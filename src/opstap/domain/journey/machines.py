@@ -179,7 +179,7 @@ AFTERCARE = Machine(
     },
 )
 
-#: A question about an answer. A correction that satisfies the rule which asked closes it; whoever asked can withdraw it.
+#: A question about an answer. A correction that satisfies the rule which asked closes it; who asked can withdraw it.
 QUERY = Machine(
     "query",
     "open",

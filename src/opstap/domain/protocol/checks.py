@@ -56,7 +56,7 @@ def _touched(protocol: Protocol, wave: str, now: Given) -> Iterator[tuple[Check,
 
 
 def words_of(protocol: Protocol, rule: str, language: str) -> str:
-    """Say what a check expects, in a language or else the first there is; the rule's name when it is there no longer."""
+    """Say what a check expects, in a language or else the first there is; the rule's name when it is gone."""
     name, _dot, check = rule.rpartition(".")
     try:
         if not name:

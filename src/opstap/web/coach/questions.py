@@ -1,4 +1,4 @@
-"""What a therapist or coach is asked about someone they look after: one short page, apart from the participant's own."""
+"""What a therapist or coach is asked about someone they look after: one short page, apart from all others."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Role.COORDINATOR)
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, number: int, field: str) -> HttpResponse:
-    """Correct one answer of a measurement that was handed in, with a reason; in answer to a query where one is named."""
+    """Correct one answer of a measurement that was handed in, with a reason; in answer to a query, if one is named."""
     measurement, whole = answered(who(request), number, Permission.CORRECT_ANSWERS)
     question = whole.question(field)
     if question is None:

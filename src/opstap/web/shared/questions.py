@@ -56,13 +56,12 @@ def fill(
 def check(request: HttpRequest, measurement: Measurement, whole: Answered, place: Place) -> HttpResponse:
     """Show the answers to look over; hand them in."""
     if request.method == "POST":
-        try_again = press(
+        return press(
             request,
             lambda: measures.submit(by=who(request), measurement=measurement),
             done=place.check,
             said=_("Thank you. The answers were handed in."),
         )
-        return try_again
     if whole.state == "open":
         return redirect(place.page)
     return render(
