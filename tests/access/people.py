@@ -102,6 +102,7 @@ def scene() -> Scene:
         asked[place].opens_on = world.moment.date()
         asked[place].save()
     answered = Measurement.objects.get(participant=own, wave="t0")
+    mail = Mail.objects.create(key="one", participant=own, kind="message", sealed=b"", made_at=world.moment)
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
         by=world.account_of(usual), participant=usual, email="chef@elders.example", name="Chef Elders"
@@ -164,7 +165,7 @@ def scene() -> Scene:
         "query": query.pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
-        "mail": Mail.objects.filter(participant=own).latest("pk").pk,
+        "mail": mail.pk,
         "feed": feed,
         "plan": Plan.objects.get(pk=plan.pk).pk,
         "talk": Session.objects.get(pk=session.pk).pk,

@@ -55,6 +55,7 @@ TABLE: dict[str, Row] = {
     "account_logout": Row(ANYONE),
     "demo:index": Row(ANYONE),
     "demo:outbox": Row(ANYONE),
+    "demo:time": Row(ANYONE, post=True),
     # One press in the demonstration; without such a way in there is nothing there, for anyone.
     "demo:enter": Row(frozenset(), ("=never",), post=True),
     # Participant

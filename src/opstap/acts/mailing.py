@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,14 @@ def _sending(sending: Sending) -> tuple[int, int, bool]:
 @lru_cache(maxsize=1000)
 def _hours(country: str, zone: str, first: int, last: int, sundays: bool) -> Hours:
     return Hours(Country(country), ZoneInfo(zone), first, last, sundays)
+
+
+def by_day(moment: datetime) -> datetime:
+    """Give the last moment up to this one at which mail may go wherever programmes are; for demonstrations."""
+    hours = [_hours(country, zone, *_sending(Sending())) for country, zone in ZONES.items()]
+    while any(one.calm(moment) for one in hours):
+        moment -= timedelta(hours=1)
+    return moment
 
 
 def barrier(bounced_at: datetime | None, no_screen: bool) -> str:

@@ -43,7 +43,7 @@ from opstap.acts import (
 )
 from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
-from opstap.acts.mailing import hours_of
+from opstap.acts.mailing import by_day
 from opstap.acts.words import Contact
 from opstap.cli.fill_search import look_for_work
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
@@ -411,18 +411,11 @@ def _finish(fills: list[Fill], now: datetime) -> None:
             if one.protocol.study.blinded:
                 first, second = [way for way in one.sign_ins if way.role == Role.COORDINATOR][:2]
                 studies.unblind(by=_user(first), second=_user(second), study=one.study)
-    with clock.at(_by_day(fills, now)):
+    # A demonstration begun on a Sunday has mails to read too.
+    with clock.at(by_day(now)):
         due.queue_due()
         due.send_waiting(lambda _letter: None)
         due.tidy()
-
-
-def _by_day(fills: list[Fill], now: datetime) -> datetime:
-    """Give the last moment up to now at which mail may go: a demonstration begun on a Sunday has mails to read too."""
-    hours = [hours_of(one.protocol, "") for one in fills]
-    while any(one.calm(now) for one in hours):
-        now -= timedelta(hours=1)
-    return now
 
 
 def _user(way: SignIn) -> Any:

@@ -63,6 +63,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # In the demonstration each visitor may let time pass.
+    *(["opstap.web.shared.demo.DemoClock"] if DEMO else []),
     "opstap.web.shared.entering.EnteringMiddleware",
 ]
 ROOT_URLCONF = "opstap.config.urls"

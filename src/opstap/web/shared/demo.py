@@ -1,9 +1,11 @@
-"""The demonstration: who one can be, and the mail that was sent. Everyone in it is invented."""
+"""The demonstration: who one can be, the mail that was sent, and time that passes. Everyone in it is invented."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,15 @@ from django.contrib.auth import login
 from django.core import mail
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from opstap.acts import clock
+from opstap.acts.doors import SYSTEM, entering
+from opstap.acts.due import queue_due, send_waiting
 from opstap.acts.find import user_numbered
+from opstap.acts.mailing import by_day
 from opstap.acts.sight import demo as sight
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
@@ -24,6 +31,12 @@ from opstap.web.shared.entering import CODE, LINK
 from opstap.web.shared.menu import title_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+#: The cookie that says how many days ahead of today a visitor of the demonstration lives.
+AHEAD = "opstap_days"
+#: The steps in which time passes, in days, and how far ahead one can go: two years and a bit.
+STEPS = (1, 7, 30, 91)
+FARTHEST = 800
 
 PURPOSES: dict[Role, Any] = {
     Role.PARTICIPANT: _("Answers questions, looks at the plan and the talks, sees who looked."),
@@ -97,6 +110,9 @@ def index(request: HttpRequest) -> HttpResponse:
             "complete": kept["complete"],
             "password": kept["password"],
             "personal_code": kept["code"],
+            "steps": STEPS,
+            "now": clock.now(),
+            "ahead": ahead(request),
         },
     )
 
@@ -111,6 +127,45 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     request.session.pop(LINK, None)
     request.session[CODE] = way["role"] == Role.PARTICIPANT
     return redirect("home")
+
+
+class DemoClock:
+    """Lets each visitor of a demonstration live as far ahead of today as they chose; their cookie says how far."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request as if so many days had passed."""
+        days = ahead(request)
+        if not days:
+            return self.get_response(request)
+        with clock.at(_then(days)):
+            return self.get_response(request)
+
+
+def ahead(request: HttpRequest) -> int:
+    """Tell how many days ahead of today a visitor lives; none for a cookie that says something else."""
+    days = request.COOKIES.get(AHEAD, "")
+    return int(days) if days.isdecimal() and int(days) <= FARTHEST else 0
+
+
+def _then(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+@require_POST
+def pass_time(request: HttpRequest) -> HttpResponse:
+    """Let time pass, or come back to today. What falls due on the way goes to the outbox."""
+    asked = request.POST.get("days", "")
+    days = min(ahead(request) + int(asked), FARTHEST) if asked.isdecimal() and int(asked) in STEPS else 0
+    if days:
+        with clock.at(by_day(_then(days))), entering(SYSTEM):
+            queue_due()
+            send_waiting(lambda _letter: None)
+    answer = redirect("demo:index")
+    answer.set_cookie(AHEAD, str(days), samesite="Lax", httponly=True)
+    return answer
 
 
 @require_GET

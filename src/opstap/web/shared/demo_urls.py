@@ -8,5 +8,6 @@ app_name = "demo"
 urlpatterns = [
     path("", demo.index, name="index"),
     path("enter/<str:key>/", demo.enter, name="enter"),
+    path("time/", demo.pass_time, name="time"),
     path("outbox/", demo.outbox, name="outbox"),
 ]

@@ -4,12 +4,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from django import template
+from django.conf import settings
 from django.template import TemplateSyntaxError
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
+from opstap.acts import clock as acts_clock
 from opstap.web.shared import once as once_only
 from opstap.web.shared.icons import ICONS
 
@@ -59,6 +62,15 @@ def pill(state: str, words: str) -> SafeString:
 def certainty(mark: str) -> SafeString:
     """How certain an assumption of a protocol is, by its mark: U, NF or M."""
     return pill("warn", str(CERTAINTY[mark]))
+
+
+@register.simple_tag
+def demo_day() -> SafeString:
+    """The day that a visitor of the demonstration lives on, where they let time pass; nothing otherwise."""
+    if not settings.DEMO or timezone.localdate(acts_clock.now()) == timezone.localdate():
+        return SafeString("")
+    words = gettext("In this demonstration it is %(day)s for you.") % {"day": day_year(acts_clock.now())}
+    return format_html('<p class="soft">{} <a href="{}">{}</a></p>', words, reverse("demo:index"), gettext("Change"))
 
 
 @register.simple_tag
