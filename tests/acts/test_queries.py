@@ -63,7 +63,7 @@ def test_a_query_is_raised_answered_closed_and_opened_again(rentree: World) -> N
     assert b"Klopt" not in bytes(entry.words_sealed)
     with pytest.raises(NotNow):
         queries.reopen_query(by=manager, query=query, text="Nog eens.")
-    events = AuditEvent.objects.filter(event__startswith="query.").order_by("pk")
+    events = AuditEvent.objects.filter(name__startswith="query.").order_by("pk")
     assert len(events) == 7
     assert "Klopt" not in str([event.ids for event in events])
     assert participant.pseudonym in str(events[0].ids)
@@ -119,7 +119,7 @@ def test_a_rule_asks_when_answers_are_handed_in_and_a_correction_closes_it(rentr
     assert query.state == "closed"
     assert moves(query) == ["raise", "answer", "satisfy"]
     assert {one.correction_id for one in query.entries.exclude(move="raise")} == {correction.pk}
-    assert AuditEvent.objects.filter(event="answer.corrected").latest("pk").ids["query"] == query.pk
+    assert AuditEvent.objects.filter(name="answer.corrected").latest("pk").ids["query"] == query.pk
     # What it asked about comes back with the same values: it was asked before, and is not asked again.
     correct(rentree, measurement, "contract_hours", "50")
     assert Query.objects.get().state == "closed"
@@ -146,7 +146,7 @@ def test_a_query_that_waits_is_not_asked_twice_when_the_values_change(rentree: W
 
 
 def test_a_correction_answers_only_a_query_on_the_same_questionnaire(rentree: World) -> None:
-    _one, measurement = handed_in(rentree, **MANY)
+    handed_in(rentree, **MANY)
     _other, elsewhere = handed_in(rentree)
     with pytest.raises(Refused):
         correct(rentree, elsewhere, "contract_hours", "30", Query.objects.get())
@@ -159,7 +159,7 @@ def test_checks_run_again_find_what_was_handed_in_before_they_were_there(rentree
     Query.objects.update(values_hash="other", state="closed")
     assert checks.run_checks(study=rentree.study) == {"raised": 1, "closed": 0}
     assert checks.run_checks(study=rentree.study) == {"raised": 0, "closed": 0}
-    assert AuditEvent.objects.filter(event="query.checks_run").count() == 3
+    assert AuditEvent.objects.filter(name="query.checks_run").count() == 3
     with pytest.raises(NotHere):
         checks.run_checks(by=rentree.person(Role.DATA_MANAGER), study=rentree.study)
 
@@ -198,7 +198,7 @@ def test_the_lists_and_the_page_of_a_query(rentree: World) -> None:
     assert seen.can == {"close", "reopen", "withdraw"}
     _row, ruled = sight.query(manager, Query.objects.get(item="contract_hours").pk)
     assert (ruled.can, "own" in ruled.source, ruled.steps[0].by) == ({"close"}, True, "")
-    assert [line.id for line in sight.queries_on(manager, measurement)][0] == query.pk
+    assert next(iter(sight.queries_on(manager, measurement))).id == query.pk
     whole = asked(rentree, measurement, item="")
     _row, seen = sight.query(manager, whole.pk)
     assert (seen.question, seen.field) == (None, "")
@@ -233,8 +233,9 @@ def test_a_data_manager_reads_no_names_no_words_of_their_own_and_no_arm(steps: W
             sight.query(manager, query.pk)
         with pytest.raises(NotHere):
             queries.close_query(by=manager, query=query)
-        assert sight.queries(manager).count == 0
-        assert sight.queries(steps.person(Role.COORDINATOR)).count == 1
+        known = {line.id for line in sight.queries(manager).lines}
+        assert {line.id for line in sight.queries(steps.person(Role.COORDINATOR)).lines} == known | {query.pk}
+        assert query.pk not in known
         assert sight.query(steps.person(Role.COORDINATOR), query.pk)[1].line.id == query.pk
         other = people.make_account(by=SYSTEM, email="twee@steps.example", name="Twee", password=PASSWORD)
         people.grant_role(by=SYSTEM, user=other, role=Role.COORDINATOR, study=steps.study)
@@ -243,7 +244,7 @@ def test_a_data_manager_reads_no_names_no_words_of_their_own_and_no_arm(steps: W
         participant.study.refresh_from_db()
         assert theirs.pk in {row.id for row in sight.review(manager).rows}
         assert "process-participant" in {one.questionnaire.id for one in sight.reviewed(manager, own.pk)[1].sheets}
-        assert sight.queries(manager).count == 1
+        assert query.pk in {line.id for line in sight.queries(manager).lines}
 
 
 def test_words_of_their_own_are_not_shown_to_a_data_manager(rentree: World) -> None:

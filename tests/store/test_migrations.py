@@ -44,7 +44,9 @@ def test_guards_can_be_taken_away_and_put_back():
     before = guards()
     with connection.cursor() as cursor:
         editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        triggers.remove_later(None, editor)
         triggers.remove(None, editor)
         assert guards() == set()
         triggers.install(None, editor)
+        triggers.install_later(None, editor)
     assert guards() == before

@@ -16,7 +16,7 @@ from django_scopes import scope, scopes_disabled
 
 from opstap.acts import clock
 from opstap.acts.refusals import NotHere
-from opstap.domain.access import ANSWERS_AS, TABLE, Permission, Relation, Role, Standing, may
+from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
     Adjustment,
     AftercareContact,
@@ -53,6 +53,13 @@ class System:
 SYSTEM = System()
 Actor = User | System
 M = TypeVar("M", bound=models.Model)
+#: Which permission it takes to answer what a respondent is asked.
+ANSWERS_AS = {
+    "participant": Permission.ANSWER,
+    "therapist": Permission.ANSWER_AS_THERAPIST,
+    "coach": Permission.ANSWER_AS_COACH,
+    "workplace": Permission.ANSWER_AS_WORKPLACE,
+}
 
 
 @contextmanager

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from opstap.acts import checks, clock, words
 from opstap.acts.act import act, record
 from opstap.acts.calendar import asked_of, state_of
-from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.doors import ANSWERS_AS, Actor, allow, standings
 from opstap.acts.locks import locked, locked_measurement, participation_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.queries import locked_query, moved, write
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.reported_work import record_reported_work
-from opstap.domain.access import ANSWERS_AS, TABLE, Permission
+from opstap.domain.access import TABLE, Permission
 from opstap.domain.events import Event
 from opstap.domain.instruments.answers import AnswerError, hidden_answers, parse, with_texts
 from opstap.domain.instruments.model import Item, Questionnaire

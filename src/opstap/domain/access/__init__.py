@@ -1,6 +1,6 @@
 """Who may: roles, the relations in which a role stands to a record, and the one table of permissions."""
 
 from opstap.domain.access.roles import Relation, Role, Standing
-from opstap.domain.access.table import ANSWERS_AS, TABLE, Permission, may
+from opstap.domain.access.table import TABLE, Permission, may
 
-__all__ = ["ANSWERS_AS", "TABLE", "Permission", "Relation", "Role", "Standing", "may"]
+__all__ = ["TABLE", "Permission", "Relation", "Role", "Standing", "may"]

@@ -161,15 +161,6 @@ TABLE: dict[Permission, frozenset[Standing]] = {
 }
 
 
-#: Which permission it takes to answer what a respondent is asked.
-ANSWERS_AS: dict[str, Permission] = {
-    "participant": P.ANSWER,
-    "therapist": P.ANSWER_AS_THERAPIST,
-    "coach": P.ANSWER_AS_COACH,
-    "workplace": P.ANSWER_AS_WORKPLACE,
-}
-
-
 def may(permission: Permission, standings: Iterable[Standing]) -> bool:
     """Tell whether someone with these standings may do this."""
     return not TABLE[permission].isdisjoint(standings)
