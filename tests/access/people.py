@@ -18,6 +18,7 @@ from opstap.acts import (
     people,
     placements,
     plans,
+    queries,
     search,
     team,
     workplace,
@@ -95,7 +96,12 @@ def scene() -> Scene:
         )  # fmt: skip
         day = world.moment.date() + timedelta(days=40)
         after = aftercare.plan_aftercare(by=coach, participant=own, days=[day])[0]
-    measurement = Measurement.objects.get(participant=own, wave="t6")
+    asked = {one.respondent: one for one in Measurement.objects.filter(participant=own, wave="t6")}
+    measurement = asked["participant"]
+    for place in ("therapist", "workplace"):
+        asked[place].opens_on = world.moment.date()
+        asked[place].save()
+    answered = Measurement.objects.get(participant=own, wave="t0")
     mail = Mail.objects.create(key="one", participant=own, kind="message", sealed=b"", made_at=world.moment)
     supervisor = people.make_account(by=SYSTEM, email="chef@elders.example", name="Chef Elders", password=PASSWORD)
     plans.invite_workplace(
@@ -129,9 +135,15 @@ def scene() -> Scene:
         "coordinator": world.person(Role.COORDINATOR),
         "coordinator, other study": another(Role.COORDINATOR, elsewhere),
         "analyst": another(Role.ANALYST),
+        "data manager": another(Role.DATA_MANAGER),
+        "data manager, other study": another(Role.DATA_MANAGER, elsewhere),
         "steward": another(Role.STEWARD),
         "nobody": people.make_account(by=SYSTEM, email="niemand@elders.example", name="Niemand", password=PASSWORD),
     }
+    with clock.at(world.moment):
+        query = queries.raise_query(
+            by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
+        )
     in_rentree = elsewhere.in_care()
     visitors = {
         "stranger": Visitor(None),
@@ -147,7 +159,10 @@ def scene() -> Scene:
         "session": session.pk,
         "measurement": measurement.pk,
         "aftercare": after.pk,
-        "answered": Measurement.objects.get(participant=own, wave="t0").pk,
+        "answered": answered.pk,
+        "asked_of_therapist": asked["therapist"].pk,
+        "asked_of_workplace": asked["workplace"].pk,
+        "query": query.pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
         "mail": mail.pk,

@@ -17,6 +17,8 @@ COORDINATORS = COORDINATOR | {"coordinator, other study"}
 REFERRERS = frozenset({"referrer, own", "referrer, other"})
 WORKPLACES = frozenset({"workplace, own", "workplace, other"})
 ANALYST = frozenset({"analyst"})
+DATA_MANAGER = frozenset({"data manager"})
+DATA_MANAGERS = DATA_MANAGER | {"data manager, other study"}
 STEWARD = frozenset({"steward"})
 
 
@@ -195,6 +197,9 @@ TABLE: dict[str, Row] = {
     "coach:aftercare": Row(CARE, ("pseudonym",)),
     "coach:hold_aftercare": Row(CARE, ("aftercare",)),
     "coach:change_aftercare": Row(CARE, ("aftercare", "=miss"), post=True),
+    # What one place on the care team is asked is answered by who holds that place, and by nobody else of the team.
+    "coach:questions": Row(frozenset({"therapist, own"}), ("pseudonym", "asked_of_therapist")),
+    "coach:check_questions": Row(frozenset({"therapist, own"}), ("pseudonym", "asked_of_therapist")),
     "coach:week_paper": Row(CARE, ("pseudonym",)),
     # What is a participant's own is written down for them by who looks after them, and by nobody else.
     "coach:choose_paper": Row(CARE, ("pseudonym",), post=True),
@@ -208,6 +213,8 @@ TABLE: dict[str, Row] = {
     "workplace:worker": Row(frozenset({"workplace, own"}), ("pseudonym",)),
     "workplace:confirm": Row(frozenset({"workplace, own"}), ("pseudonym",), post=True),
     "workplace:prepare": Row(frozenset({"workplace, own"}), ("pseudonym",)),
+    "workplace:questions": Row(frozenset({"workplace, own"}), ("pseudonym", "asked_of_workplace")),
+    "workplace:check_questions": Row(frozenset({"workplace, own"}), ("pseudonym", "asked_of_workplace")),
     "workplace:messages": Row(frozenset({"workplace, own"}), ("pseudonym",)),
     "workplace:change": Row(frozenset({"workplace, own"}), ("pseudonym", "adjustment", "=agree"), post=True),
     # The study
@@ -224,6 +231,12 @@ TABLE: dict[str, Row] = {
     "research:answers": Row(COORDINATOR, ("measurement",)),
     "research:send_link": Row(COORDINATOR, ("measurement",), post=True),
     "research:correct": Row(COORDINATOR, ("answered", "=background.age")),
+    # A data manager reads answers by pseudonym, and never what would tell someone's arm.
+    "research:queries": Row(COORDINATORS | DATA_MANAGERS),
+    "research:query": Row(COORDINATOR | DATA_MANAGER, ("query",)),
+    "research:review": Row(DATA_MANAGERS),
+    "research:reviewed": Row(DATA_MANAGER, ("answered",)),
+    "research:ask": Row(DATA_MANAGER, ("answered", "=background.age")),
     "research:refer": Row(COORDINATORS | REFERRERS),
     "research:report": Row(ANALYST),
     "research:report_show": Row(ANALYST, ("=steps",)),

@@ -23,11 +23,12 @@ from opstap.acts import (
     workplace,
 )
 from opstap.acts.sight import workplace as sight
+from opstap.acts.sight.around_questions import Questions
 from opstap.acts.sight.threads import Line, Thread
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
 from opstap.domain.sharing import Item
-from opstap.store.models import Mail
+from opstap.store.models import Mail, Measurement
 from tests.access.people import second_step
 from tests.world import World
 
@@ -42,22 +43,35 @@ MEDICAL = re.compile(
 ALLOWED = {
     "str", "int", "float", "bool", "date", "datetime", "None", "list", "tuple", "Week", "Agreement", "Change", "Call",
     "Term", "Line", "Planned",
+    "Questions",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "kind",
-    [sight.Worker, sight.Agreement, sight.Change, sight.Term, sight.Planned, sight.Call, sight.Page, Line, Thread],
+    [
+        sight.Worker,
+        sight.Agreement,
+        sight.Change,
+        sight.Term,
+        sight.Planned,
+        sight.Call,
+        sight.Page,
+        Line,
+        Thread,
+        Questions,
+    ],
 )
 def test_no_type_of_the_workplace_has_a_field_for_health(kind: type) -> None:
     for field in dataclasses.fields(kind):
         assert not MEDICAL.search(field.name)
         words = set(re.findall(r"[A-Za-z]+", str(typing.get_type_hints(kind)[field.name]).replace("opstap.", "")))
-        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "threads", "NoneType"}
+        words -= {"class", "datetime", "domain", "work", "weeks", "acts", "sight", "workplace", "threads"}
+        words -= {"NoneType", "around", "questions"}
         assert words <= ALLOWED, (field.name, words)
 
 
-def shown_to(world: World, client: Client, pseudonym: str) -> list[str]:
+def shown_to(world: World, client: Client, pseudonym: str, asked: list[int]) -> list[str]:
     """Everything a workplace can open: its pages, in both languages, before and after it agreed."""
     pages = []
     for language in ("nl", "en"):
@@ -71,6 +85,16 @@ def shown_to(world: World, client: Client, pseudonym: str) -> list[str]:
             response = client.get(address, follow=True)
             assert response.status_code == 200
             pages.append(response.content.decode())
+        for number in asked:
+            address = reverse("workplace:questions", args=[pseudonym, number])
+            for answer in (
+                client.get(address),
+                client.post(address, {"process-workplace.talks_useful": "77"}),
+                client.post(address, {"process-workplace.talks_useful": "4", "check": "1"}, follow=True),
+                client.post(f"{address}check/", follow=True),
+            ):
+                assert answer.status_code in (200, 400)
+                pages.append(answer.content.decode())
     pages.append(client.get(reverse("workplace:calendar_file", args=[pseudonym])).content.decode())
     pages.append(client.post(reverse("workplace:confirm", args=[pseudonym]), follow=True).content.decode())
     return pages
@@ -128,10 +152,14 @@ def test_a_search_of_all_that_a_workplace_sees_finds_nothing_medical(name: str, 
             placements.add_placement(**said, kind=kind, where="Elders op proef", hours=8, starts_on=first, ends_on=last)
             messages.write_message(by=coach, participant=participant, text="Kan het maandag?", link=link)
         second_step(link.user)
+        mine = Measurement.objects.filter(participant=participant, respondent="workplace")
+        mine.update(opens_on=world.moment.date())
+        asked = list(mine.values_list("pk", flat=True))
     client = Client()
     client.force_login(link.user)
     with clock.at(world.moment):
-        pages = shown_to(world, client, participant.pseudonym)
+        pages = shown_to(world, client, participant.pseudonym, asked)
+    assert bool(asked) == (name == "steps")
     for page in pages:
         assert MEDICAL.findall(re.sub(r"<[^>]+>", " ", page)) == []
         spoken = re.findall(r'(?:aria-label|title|alt|placeholder|href|action|content)="([^"]*)"', page)

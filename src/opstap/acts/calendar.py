@@ -6,11 +6,11 @@ from datetime import date
 from typing import cast
 
 from opstap.acts import clock
-from opstap.acts.protocols import protocol_of
+from opstap.acts.protocols import arm_of, protocol_of
 from opstap.domain.followup import window
 from opstap.domain.instruments.model import Questionnaire
 from opstap.domain.journey import measurement_state
-from opstap.domain.protocol.model import Respondent
+from opstap.domain.protocol.model import AROUND, Respondent
 from opstap.store.models import Measurement, Participant, Participation
 
 
@@ -18,29 +18,55 @@ def schedule(participant: Participant, anchor: str, on: date) -> None:
     """Make the measurements that count from this anchor, within a running act."""
     study = participant.study
     rows = []
-    for wave in protocol_of(study).study.waves:
-        if wave.anchor != anchor or "participant" not in wave.asks:
+    waves = protocol_of(study).study.waves
+    around = _around(participant) if any(one in wave.asks for wave in waves for one in AROUND) else {}
+    for wave in waves:
+        if wave.anchor != anchor:
             continue
         days = window(on, wave)
-        rows.append(
+        rows += [
             Measurement(
                 participant=participant,
                 wave=wave.id,
-                respondent="participant",
+                respondent=respondent,
                 protocol=study.protocol,
                 due_on=days.due,
                 opens_on=days.opens,
                 closes_on=days.closes,
             )
-        )
+            for respondent in ("participant", *around)
+            if (respondent == "participant" and "participant" in wave.asks)
+            or wave.questionnaires(cast("Respondent", respondent), around.get(respondent))
+        ]
     # An anchor can happen anew (a programme that was reopened ends again): what fell out then counts from now.
-    known = {one.wave: one for one in Measurement.objects.filter(participant=participant, respondent="participant")}
+    known = {(one.wave, one.respondent): one for one in Measurement.objects.filter(participant=participant)}
     for row in rows:
-        before = known.get(row.wave)
+        before = known.get((row.wave, row.respondent))
         if before is not None and before.void_reason == "reopened":
             row.pk, row.started_at, row.channel = before.pk, before.started_at, before.channel
             row.save(force_update=True)
-    Measurement.objects.bulk_create([row for row in rows if row.wave not in known])
+    # Where an arm is known only now, those around are asked beside what the participant is asked already.
+    rows += [
+        Measurement(
+            participant=participant, wave=wave.id, respondent=respondent, protocol=study.protocol,
+            due_on=own.due_on, opens_on=own.opens_on, closes_on=own.closes_on,
+        )
+        for wave in waves
+        if wave.anchor != anchor and (own := known.get((wave.id, "participant"))) and own.voided_on is None
+        for respondent in around
+        if wave.questionnaires(cast("Respondent", respondent), around[respondent])
+    ]  # fmt: skip
+    Measurement.objects.bulk_create([row for row in rows if (row.wave, row.respondent) not in known])
+
+
+def _around(participant: Participant) -> dict[str, str]:
+    """Give the arm under which each place around a participant is asked: where the programme is given, else nowhere.
+
+    The row is made with the others, so that the plan is visible; whoever holds the place when it opens fills it in.
+    """
+    protocol = protocol_of(participant.study)
+    arm = arm_of(Participation.objects.select_related("allocation").filter(participant=participant).first(), protocol)
+    return dict.fromkeys(AROUND, arm) if arm is not None and protocol.study.arm(arm).programme else {}
 
 
 def void_anchored(participant: Participant, anchor: str, reason: str) -> None:
@@ -80,9 +106,7 @@ def asked_of(measurement: Measurement) -> list[Questionnaire]:
     protocol = protocol_of(measurement.participant.study)
     participation: Participation | None = getattr(measurement.participant, "participation", None)
     wave = protocol.study.wave(measurement.wave)
-    asked = wave.questionnaires(
-        cast("Respondent", measurement.respondent), participation.arm if participation else None
-    )
+    asked = wave.questionnaires(cast("Respondent", measurement.respondent), arm_of(participation, protocol))
     return [protocol.questionnaires[one] for one in asked]
 
 

@@ -34,6 +34,7 @@ from opstap.store.models import (
     Placement,
     Plan,
     Practice,
+    Query,
     ReadEvent,
     Session,
     Study,
@@ -52,6 +53,13 @@ class System:
 SYSTEM = System()
 Actor = User | System
 M = TypeVar("M", bound=models.Model)
+#: Which permission it takes to answer what a respondent is asked.
+ANSWERS_AS = {
+    "participant": Permission.ANSWER,
+    "therapist": Permission.ANSWER_AS_THERAPIST,
+    "coach": Permission.ANSWER_AS_COACH,
+    "workplace": Permission.ANSWER_AS_WORKPLACE,
+}
 
 
 @contextmanager
@@ -211,6 +219,20 @@ def measurement_of(by: Actor, measurement_id: int, permission: Permission, *, wh
     return _through(
         by, Measurement, measurement_id, permission, what, "participant", "participant__participation__allocation"
     )
+
+
+def questions_of(by: Actor, measurement_id: int, respondents: Iterable[str]) -> Measurement:
+    """Open what one place around a participant is asked, for who holds it; NotHere for any other place."""
+    found = _find(Measurement, measurement_id, Permission.ANSWER, "participant")
+    if found.respondent not in respondents:
+        raise NotHere(measurement_id)
+    _note(by, found.participant, allow(by, ANSWERS_AS[found.respondent], participant=found.participant), "questions")
+    return found
+
+
+def query_of(by: Actor, query_id: int, permission: Permission, *, what: str = "queries") -> Query:
+    """Open one query about an answer, through the door of its participant."""
+    return _through(by, Query, query_id, permission, what, "measurement__participant")
 
 
 def hand_over_of(by: Actor, number: int) -> HandOver:

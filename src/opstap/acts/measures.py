@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
-from opstap.acts import clock, words
+from opstap.acts import checks, clock, words
 from opstap.acts.act import act, record
 from opstap.acts.calendar import asked_of, state_of
-from opstap.acts.doors import Actor, allow, standings
-from opstap.acts.locks import locked_measurement, participation_of
+from opstap.acts.doors import ANSWERS_AS, Actor, allow, standings
+from opstap.acts.locks import locked, locked_measurement, participation_of
 from opstap.acts.protocols import protocol_of
+from opstap.acts.queries import locked_query, moved, write
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.reported_work import record_reported_work
 from opstap.domain.access import TABLE, Permission
@@ -21,7 +22,7 @@ from opstap.domain.events import Event
 from opstap.domain.instruments.answers import AnswerError, hidden_answers, parse, with_texts
 from opstap.domain.instruments.model import Item, Questionnaire
 from opstap.domain.journey import MEASUREMENT, PARTICIPATION
-from opstap.store.models import AnswerSheet, Correction, Measurement, Participant
+from opstap.store.models import AnswerSheet, Correction, Measurement, Participant, Query
 
 MESSAGES = {
     "choice": _("Choose one of the answers listed."),
@@ -101,7 +102,9 @@ def submit(*, by: Actor, measurement: Measurement) -> Measurement:
     measurement.submitted_at = clock.now()
     measurement.save(update_fields=["submitted_at"])
     record_reported_work(measurement, given)
-    _advance(participant)
+    checks.look(measurement, given)
+    if measurement.respondent == "participant":
+        _advance(participant)
     record(
         Event.ANSWERS_SUBMITTED, by=by, study=participant.study, participant=participant.pseudonym,
         measurement=measurement.pk, protocol=measurement.protocol.digest,
@@ -127,15 +130,29 @@ def _advance(participant: Participant) -> None:
 
 @act
 def correct_answer(
-    *, by: Actor, measurement: Measurement, questionnaire: str, item: str, value: Any, reason: str
+    *,
+    by: Actor,
+    measurement: Measurement,
+    questionnaire: str,
+    item: str,
+    value: Any,
+    reason: str,
+    query: Query | None = None,
 ) -> Correction:
-    """Correct a submitted answer; the old value and the reason stay beside the new one."""
+    """Correct a submitted answer; the old value and the reason stay beside the new one.
+
+    With a query, the correction is the site's answer to it. The checks are looked at again: what they asked and is
+    satisfied now closes by itself.
+    """
     allow(by, Permission.CORRECT_ANSWERS, participant=measurement.participant)
+    locked(measurement.participant)
     measurement = locked_measurement(measurement)
     MEASUREMENT.after(state_of(measurement), "correct")
     participant = measurement.participant
     if not reason.strip():
         raise Refused(_("Write down why this answer is corrected."), field="reason")
+    if query is not None and query.measurement_id != measurement.pk:
+        raise Refused(_("This query is about another questionnaire."))
     sheet = AnswerSheet.objects.select_for_update().filter(measurement=measurement, questionnaire=questionnaire).first()
     if sheet is None:
         raise Refused(_("This questionnaire was not answered here."), field="questionnaire")
@@ -153,10 +170,14 @@ def correct_answer(
     sheet.answers = {name: value for name, value in {**sheet.answers, item: new}.items() if value is not None}
     sheet.save(update_fields=["answers"])
     record_reported_work(measurement, {questionnaire: sheet.answers})
-    record(
-        Event.ANSWER_CORRECTED, by=by, study=participant.study, participant=participant.pseudonym,
-        correction=correction.pk,
-    )  # fmt: skip
+    ids = {"correction": correction.pk}
+    if query is not None:
+        query = locked_query(query)
+        moved(query, "answer")
+        write(query, "answer", by, correction=correction)
+        ids["query"] = query.pk
+    checks.look_again(participant, correction)
+    record(Event.ANSWER_CORRECTED, by=by, study=participant.study, participant=participant.pseudonym, **ids)
     return correction
 
 
@@ -186,9 +207,9 @@ def _opened(by: Actor, measurement: Measurement, move: str) -> Measurement:
 
 
 def allow_answering(by: Actor, measurement: Measurement) -> None:
-    """Let pass who fills in: the participant, or a coordinator from paper or telephone."""
-    fills_in = TABLE[Permission.ANSWER] | TABLE[Permission.ENTER_ANSWERS]
-    if not standings(by, participant=measurement.participant, among=fills_in):
+    """Let pass who fills in: whoever is asked here, or a coordinator from paper or telephone."""
+    own = TABLE[ANSWERS_AS[measurement.respondent]]
+    if not standings(by, participant=measurement.participant, among=own | TABLE[Permission.ENTER_ANSWERS]):
         raise NotHere(Permission.ANSWER)
 
 

@@ -18,7 +18,7 @@ from opstap.domain.events import Event
 from opstap.store.models import Grant, Site, Study, User
 
 #: Roles that are given by a steward; participants and workplaces get theirs by being referred or invited.
-GIVEN = (Role.THERAPIST, Role.COACH, Role.REFERRER, Role.COORDINATOR, Role.ANALYST, Role.STEWARD)
+GIVEN = (Role.THERAPIST, Role.COACH, Role.REFERRER, Role.COORDINATOR, Role.ANALYST, Role.DATA_MANAGER, Role.STEWARD)
 
 
 @act

@@ -63,6 +63,11 @@ COMMANDS = {
         "Open a study on a programme, yours or ours; make the first steward.",
         "opstap study open my-programme/protocol.yaml --name my-study",
     ),
+    "queries": Command(
+        "opstap.cli.queries:app",
+        "The checks of a study on all that was handed in: queries raised and closed by rule.",
+        "opstap queries run my-study",
+    ),
     "audit": Command(
         "opstap.cli.audit:app",
         "Whether the audit trail is whole.",

@@ -149,10 +149,12 @@ def _roles() -> list[tuple[str, str]]:
         ("STEPS coordinator", "hanna@steps.example"),
         ("STEPS referrer", "noor@steps.example"),
         ("STEPS analyst", "ada@steps.example"),
+        ("STEPS data manager", "mila@steps.example"),
         ("Rentree coach", "fenna@rentree.example"),
         ("Rentree coordinator", "hanna@rentree.example"),
         ("Rentree referrer", "noor@rentree.example"),
         ("Rentree analyst", "ada@rentree.example"),
+        ("Rentree data manager", "mila@rentree.example"),
         ("steward", "wim@opstap.example"),
     ]
 

@@ -45,6 +45,7 @@ from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.mailing import by_day
 from opstap.acts.words import Contact
+from opstap.cli import fill_queries
 from opstap.cli.fill_search import look_for_work
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Permission, Role
@@ -97,6 +98,7 @@ class Fill:
             self._person(name, role)
         self._person("Noor Lente", Role.REFERRER)
         self._person("Ada Herfst", Role.ANALYST)
+        self._person("Mila Zon", Role.DATA_MANAGER)
         names = iter(["Fenna Berk", "Ruben Eik", "Saar Linde", "Tom Wilg", "Iris Beuk", "Daan Es"])
         for site in self.sites:
             for profession in self.protocol.programme.professions:
@@ -328,6 +330,8 @@ def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Itera
             if any("search" in arm.opens for arm in one.protocol.study.arms):
                 look_for_work(one.people.values(), now)
             _closed(one, now)
+            fill_queries.answer_around(one, now)
+            fill_queries.ask(one, now)
         extra = [way for one in fills for way in _ways_of_participants(one)]
         _finish(fills, now)
         write(home, [first, *(way for one in fills for way in one.sign_ins), *extra], complete=True)

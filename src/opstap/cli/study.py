@@ -111,7 +111,7 @@ def texts(
         content = pack.read_bytes()
     except OSError as error:
         raise BadInput(f"{pack}: {error.strerror}; give the file with the words") from None
-    one = _study(study)
+    one = study_called(study)
     from opstap.acts.doors import SYSTEM, entering
     from opstap.acts.texts import load_texts
     from opstap.domain.instruments.pack import PackError
@@ -132,7 +132,7 @@ def texts(
 @app.command(epilog="Example: opstap study live my-study")
 def live(study: Annotated[str, typer.Argument(help="The study's name.")], as_json: Json = False) -> None:
     """Let a study go live. Exit 1, naming them, while licensed questionnaires lack their words or a valid licence."""
-    one = _study(study)
+    one = study_called(study)
     from opstap.acts.doors import SYSTEM, entering
     from opstap.acts.refusals import Refused
     from opstap.acts.studies import go_live
@@ -158,7 +158,8 @@ def _show_live(data: Mapping[str, Any]) -> None:
     typer.echo(f"{data['study']} is live." if data["live"] else f"{data['study']} stays a pilot.")
 
 
-def _study(name: str) -> Any:
+def study_called(name: str) -> Any:
+    """Find a study by its name; BadInput when there is none."""
     from opstap.cli.database import ready
 
     ready()

@@ -5,27 +5,45 @@ The same rules in the words of SQLite and of PostgreSQL. PostgreSQL also refuses
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 APPEND_ONLY = ("store_auditevent", "store_consent", "store_correction", "store_readevent")
+#: Tables that came later, and only grow as well.
+LATER = ("store_queryentry",)
 LOT = "store_allocationrow"
 
 
-def _sqlite() -> list[str]:
-    made = [
+def _grows_sqlite(tables: Iterable[str]) -> list[str]:
+    return [
         f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        for table in APPEND_ONLY
+        for table in tables
         for verb in ("UPDATE", "DELETE")
     ]
+
+
+def _sqlite() -> list[str]:
     return [
-        *made,
+        *_grows_sqlite(APPEND_ONLY),
         f"CREATE TRIGGER {LOT}_update BEFORE UPDATE ON {LOT} "
         "WHEN OLD.participation_id IS NOT NULL OR NEW.arm <> OLD.arm OR NEW.number <> OLD.number "
         "OR NEW.stratum <> OLD.stratum BEGIN SELECT RAISE(ABORT, 'a lot is drawn once'); END",
         f"CREATE TRIGGER {LOT}_delete BEFORE DELETE ON {LOT} "
         "WHEN OLD.participation_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a lot is drawn once'); END",
     ]
+
+
+def _grows_postgresql(tables: Iterable[str]) -> list[str]:
+    made = []
+    for table in tables:
+        made += [
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION opstap_refuse()",
+            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION opstap_refuse()",
+        ]
+    return made
 
 
 def _postgresql() -> list[str]:
@@ -38,15 +56,9 @@ def _postgresql() -> list[str]:
         "IF NEW.arm <> OLD.arm OR NEW.number <> OLD.number OR NEW.stratum <> OLD.stratum "
         "THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; RETURN NEW; END $$",
     ]
-    for table in APPEND_ONLY:
-        made += [
-            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION opstap_refuse()",
-            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION opstap_refuse()",
-        ]
     return [
         *made,
+        *_grows_postgresql(APPEND_ONLY),
         f"CREATE TRIGGER {LOT}_rows BEFORE UPDATE OR DELETE ON {LOT} FOR EACH ROW EXECUTE FUNCTION opstap_lot()",
     ]
 
@@ -58,10 +70,26 @@ def install(_apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement)
 
 
+def install_later(_apps: Any, schema_editor: Any) -> None:
+    """Make the triggers of the tables that came later; run by the migration that makes those tables."""
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for statement in _grows_postgresql(LATER) if postgresql else _grows_sqlite(LATER):
+        schema_editor.execute(statement)
+
+
+def remove_later(_apps: Any, schema_editor: Any) -> None:
+    """Take those away again; run only when that migration is undone."""
+    _drop(schema_editor, LATER)
+
+
 def remove(_apps: Any, schema_editor: Any) -> None:
     """Take the triggers away; run only when a migration is undone."""
+    _drop(schema_editor, (*APPEND_ONLY, LOT))
+
+
+def _drop(schema_editor: Any, tables: Iterable[str]) -> None:
     postgresql = schema_editor.connection.vendor == "postgresql"
-    for table in (*APPEND_ONLY, LOT):
+    for table in tables:
         for ending in ("rows", "all") if postgresql else ("update", "delete"):
             on = f" ON {table}" if postgresql else ""
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{ending}{on}")

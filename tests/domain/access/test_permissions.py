@@ -20,6 +20,7 @@ WORKPLACE = Standing(Role.WORKPLACE, Relation.LINKED)
 REFERRER = Standing(Role.REFERRER, Relation.STUDY)
 COORDINATOR = Standing(Role.COORDINATOR, Relation.STUDY)
 ANALYST = Standing(Role.ANALYST, Relation.STUDY)
+DATA_MANAGER = Standing(Role.DATA_MANAGER, Relation.STUDY)
 STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
@@ -32,19 +33,20 @@ MAY = {
     OWN: "change_contact consent withdraw answer set_code record_work agree_plan invite_workplace keep_goals "
     "keep_diary share_diary keep_search share_search drop_adjustment write_message share_with_party drop_letter "
     "keep_feed step_back write_relapse_plan keep_clock look_back",
-    THERAPIST: CARE,
-    COACH: CARE,
-    WORKPLACE: "see_workplace confirm_plan arrange_adjustment write_message",
+    THERAPIST: f"{CARE} answer_as_therapist",
+    COACH: f"{CARE} answer_as_coach",
+    WORKPLACE: "see_workplace confirm_plan arrange_adjustment write_message answer_as_workplace",
     Standing(Role.WORKPLACE, Relation.STUDY): "keep_feed",
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
-    "keep_calendar settle_mail",
+    "keep_calendar settle_mail see_queries answer_query",
     ANALYST: "see_report",
+    DATA_MANAGER: "see_queries review_answers raise_query close_query",
     STEWARD: "manage_people open_study see_audit",
-    SYSTEM: "report_mail send_link see_report manage_people open_study run_due",
+    SYSTEM: "report_mail send_link see_report manage_people open_study run_due run_checks",
 }
 STANDINGS = [Standing(role, relation) for role, relation in product(Role, Relation)]
 PAIRS = [

@@ -185,7 +185,7 @@ def shared(request) -> Questionnaire:
 def test_a_shared_instrument_has_words_for_every_item_and_answer(shared):
     assert shared.id in names()
     for language in ("nl", "en"):
-        assert set(shared.words[language]) == {key for key, _options in shared.worded()}
+        assert set(shared.words[language]) == {key for key, _ in shared.worded()} | {*shared.checked()}
         for key, options in shared.worded():
             assert set(shared.words[language][key].options) == set(options)
     # An other form of address words every answer of an item that it words at all.

@@ -23,6 +23,9 @@ WHAT = {
     "closing": "Looking back at the end: each prepares, they look back together, the participant agrees, the programme "
     "closes. What is changed after the agreement has to be agreed anew.",
     "aftercare": "One contact of aftercare, during the (new) job. It counts as no session.",
+    "query": "A question about an answer that was handed in, by a data manager or by a rule. The site answers in words "
+    "or by a correction; the data manager closes. `satisfy` is a correction after which the rule that asked holds: it "
+    "closes by itself, and says so. `withdraw` is for who asked.",
     "measurement": "One wave of questionnaires for one respondent. Its state follows from its window and from what "
     "was handed in; the opening and the closing day both count.",
 }

@@ -46,18 +46,25 @@ class Sheet:
     title: str
     text_included: bool
     questions: list[Question]
+    hint: str = ""
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """One correction: what was changed, and why."""
+    """One correction: what was changed, and why; `field` is `questionnaire.item`."""
 
+    field: str
     question: str
     old: str
     new: str
     reason: str
     by: str
     at: datetime
+
+    @property
+    def questionnaire(self) -> str:
+        """Name the questionnaire in which it was."""
+        return self.field.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -79,19 +86,24 @@ class Answered:
 def answered(by: Actor, number: int, permission: Permission) -> tuple[Measurement, Answered]:
     """Open a measurement to enter or correct it; gives the record for the act as well."""
     row = measurement_of(by, number, permission, what="answers")
+    return row, answered_in(row)
+
+
+def answered_in(row: Measurement) -> Answered:
+    """Give a measurement with everything that is asked in it. Callers have passed a door."""
     protocol = protocol_of(row.participant.study)
     given = answers_so_far(row)
     asked = in_real_words(row.participant.study, asked_of(row), language())
     sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked]
     known = {question.field: question for sheet in sheets for question in sheet.questions}
-    return row, Answered(
+    return Answered(
         id=row.pk,
         pseudonym=row.participant.pseudonym,
         wave=protocol.text(f"waves.{row.wave}", language()),
         state=state_of(row),
         sheets=sheets,
         corrections=[
-            _corrected(one, known)
+            corrected(one, known)
             for one in Correction.objects.filter(sheet__measurement=row)
             .select_related("sheet__measurement__participant__key", "by")
             .order_by("-pk")
@@ -110,6 +122,7 @@ def _sheet(questionnaire: Questionnaire, given: dict[str, Any]) -> Sheet:
         _words(questionnaire, "").text or questionnaire.id,
         questionnaire.text_included,
         [_question(questionnaire, item, given.get(item.id)) for item in questionnaire.items],
+        _words(questionnaire, "").hint,
     )
 
 
@@ -156,7 +169,8 @@ def _said(choices: dict[str, str], answer: Any) -> str:
     return ", ".join(choices.get(str(one), str(one)) for one in given)
 
 
-def _corrected(row: Correction, known: dict[str, Question]) -> Corrected:
+def corrected(row: Correction, known: dict[str, Question]) -> Corrected:
+    """Tell one correction in the words of its question. Callers have passed a door."""
     question = known.get(f"{row.sheet.questionnaire}.{row.item}")
     participant = row.sheet.measurement.participant
 
@@ -165,6 +179,7 @@ def _corrected(row: Correction, known: dict[str, Question]) -> Corrected:
         return _said(known, unsealed(participant, question.item, value) if question else value)
 
     return Corrected(
+        f"{row.sheet.questionnaire}.{row.item}",
         question.text if question else row.item,
         said(row.old),
         said(row.new),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import team
+from opstap.acts.sight.around_questions import Questions, asked_of_care
 from opstap.acts.sight.network import Reason, reasons_of
 from opstap.acts.sight.signals import Signals, signals_of
 from opstap.acts.sight.statute import near_of
@@ -59,6 +60,7 @@ class Why(StrEnum):
     OVERLOAD = "overload"
     AFTERCARE = "aftercare"
     AGREED = "agreed"
+    QUESTIONS = "questions"
     ENDING = "ending"
     NONE_LEFT = "none_left"
     RESUMES_ALONE = "resumes_alone"
@@ -89,6 +91,7 @@ class CaseRow:
     deadlines: tuple[Deadline, ...] = ()
     aftercare_id: int | None = None
     also: tuple[Why, ...] = ()
+    questions: tuple[Questions, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,7 @@ def caseload(by: User) -> Caseload:
     )
     passed_on, covered = team.waiting_for(by, people), team.standing_in(by, people)
     around = reasons_of(by, [one.pk for one in people])
+    questions = asked_of_care(by, people)
     signals = signals_of([one.enrolment.pk for one in people])
     rows, agenda = [], []
     for one in people:
@@ -158,6 +162,7 @@ def caseload(by: User) -> Caseload:
         if one.pk in covered:
             row = replace(row, stands_in_for=covered[one.pk][0])
         row = _with_signals(row, enrolment.pk, signals, today)
+        row = _with_questions(row, questions.get(one.pk, ()))
         rows.append(_with_around(_with_deadlines(row, deadlines.get(one.pk, ())), around.get(one.pk, [])))
         agenda += [
             Appointment(
@@ -248,6 +253,14 @@ def _with_signals(row: CaseRow, enrolment: int, signals: Signals, today: date) -
     if row.urgency is Urgency.NOW:
         return replace(row, also=tuple(one[0] for one in found))
     return replace(row, urgency=urgency, why=why, when=when, also=tuple(one[0] for one in found[1:]))
+
+
+def _with_questions(row: CaseRow, questions: tuple[Questions, ...]) -> CaseRow:
+    """Let a questionnaire for the professional count: who would be calm is for this week."""
+    row = replace(row, questions=questions)
+    if not questions or row.urgency is not Urgency.CALM:
+        return row
+    return replace(row, urgency=Urgency.WEEK, why=Why.QUESTIONS, when=questions[0].until)
 
 
 def holding_of(plans: Iterable[Plan]) -> Plan | None:

@@ -268,7 +268,7 @@ def _next(
     present = {carer.profession for carer in care if carer.until is None}
     if "assign" in can and not set(protocol.programme.professions) <= present:
         return "assign"
-    if any(one.late for one in measurements):
+    if any(one.late and one.respondent == "participant" for one in measurements):
         return "link"
     return ""
 

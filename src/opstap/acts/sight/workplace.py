@@ -14,6 +14,8 @@ from django.db.models import QuerySet
 from opstap.acts import clock, doors, words
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere, SharingEnded
+from opstap.acts.sight.answers import Answered
+from opstap.acts.sight.around_questions import Questions, asked_at_work, opened_questions
 from opstap.acts.sight.hours import plan_weeks
 from opstap.acts.sight.participant.pages import pages_open
 from opstap.acts.sight.plans import steps_for_workplace
@@ -30,6 +32,7 @@ from opstap.store.models import (
     Application,
     ApplicationEntry,
     CareLink,
+    Measurement,
     Participant,
     Plan,
     User,
@@ -124,11 +127,12 @@ class Page:
     terms: list[Term]
     call: Call | None
     unread: int
+    questions: list[Questions]
 
     @property
     def asked(self) -> int:
         """Count what is asked of the workplace now."""
-        return self.waits + sum(one.state == "agreed" for one in self.changes)
+        return self.waits + len(self.questions) + sum(one.state == "agreed" for one in self.changes)
 
 
 def workers(by: User) -> list[Worker]:
@@ -152,12 +156,13 @@ def workers(by: User) -> list[Worker]:
             "participant_id", flat=True
         )
     }
+    questions = asked_at_work([one.pk for one in people])
     return [
         Worker(
             link.participant.pseudonym,
             names[link.participant_id].name,
             link.since,
-            any((link.participant_id, item) in asked for item in link.items),
+            link.participant_id in questions or any((link.participant_id, item) in asked for item in link.items),
         )
         for link in links
     ]
@@ -198,6 +203,7 @@ def page_of(participant: Participant, link: WorkplaceLink, language: str) -> Pag
         terms=_terms(participant, language) if Item.DEADLINES in shared and begun is None else [],
         call=_call(participant) if Item.CALL in shared else None,
         unread=unread(link.user, [participant.pk])[participant.pk, link.pk],
+        questions=asked_at_work([participant.pk]).get(participant.pk, []),
     )
 
 
@@ -232,6 +238,12 @@ def shared_now(by: User) -> list[tuple[Participant, WorkplaceLink]]:
 def opened(by: User, pseudonym: str) -> tuple[Participant, WorkplaceLink]:
     """Open what one worker shares, to be put into a calendar."""
     return _opened(by, pseudonym, Permission.SEE_WORKPLACE)
+
+
+def questions(by: User, pseudonym: str, number: int) -> tuple[Measurement, Answered]:
+    """Open what the workplace is asked about one worker; SharingEnded where nothing is shared any longer."""
+    _opened(by, pseudonym, Permission.ANSWER_AS_WORKPLACE, what="questions")
+    return opened_questions(by, pseudonym, number, ["workplace"])
 
 
 def thread(by: User, pseudonym: str) -> tuple[Participant, WorkplaceLink, Thread]:

@@ -16,6 +16,7 @@ class Role(StrEnum):
     REFERRER = "referrer"
     COORDINATOR = "coordinator"
     ANALYST = "analyst"
+    DATA_MANAGER = "data_manager"
     STEWARD = "steward"
     #: The programme itself, when something falls due without a click, or at the terminal of the server.
     SYSTEM = "system"

@@ -25,6 +25,15 @@ class Permission(StrEnum):
     ANSWER = "answer"
     ENTER_ANSWERS = "enter_answers"
     CORRECT_ANSWERS = "correct_answers"
+    ANSWER_AS_THERAPIST = "answer_as_therapist"
+    ANSWER_AS_COACH = "answer_as_coach"
+    ANSWER_AS_WORKPLACE = "answer_as_workplace"
+    SEE_QUERIES = "see_queries"
+    REVIEW_ANSWERS = "review_answers"
+    RAISE_QUERY = "raise_query"
+    ANSWER_QUERY = "answer_query"
+    CLOSE_QUERY = "close_query"
+    RUN_CHECKS = "run_checks"
     SEND_LINK = "send_link"
     KEEP_CALENDAR = "keep_calendar"
     SETTLE_MAIL = "settle_mail"
@@ -76,6 +85,7 @@ _CARE = (Standing(Role.THERAPIST, Relation.LINKED), Standing(Role.COACH, Relatio
 _WORKPLACE = Standing(Role.WORKPLACE, Relation.LINKED)
 _COORDINATOR = Standing(Role.COORDINATOR, Relation.STUDY)
 _ANALYST = Standing(Role.ANALYST, Relation.STUDY)
+_DATA_MANAGER = Standing(Role.DATA_MANAGER, Relation.STUDY)
 _STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 _SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
@@ -91,6 +101,16 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ANSWER: frozenset({_OWN}),
     P.ENTER_ANSWERS: frozenset({_COORDINATOR}),
     P.CORRECT_ANSWERS: frozenset({_COORDINATOR}),
+    # Whoever holds a place around someone answers what that place is asked, and nobody else of the team.
+    P.ANSWER_AS_THERAPIST: frozenset({Standing(Role.THERAPIST, Relation.LINKED)}),
+    P.ANSWER_AS_COACH: frozenset({Standing(Role.COACH, Relation.LINKED)}),
+    P.ANSWER_AS_WORKPLACE: frozenset({_WORKPLACE}),
+    P.SEE_QUERIES: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.REVIEW_ANSWERS: frozenset({_DATA_MANAGER}),
+    P.RAISE_QUERY: frozenset({_DATA_MANAGER}),
+    P.ANSWER_QUERY: frozenset({_COORDINATOR}),
+    P.CLOSE_QUERY: frozenset({_DATA_MANAGER}),
+    P.RUN_CHECKS: frozenset({_SYSTEM}),
     P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
     P.KEEP_CALENDAR: frozenset({_COORDINATOR}),
     P.SETTLE_MAIL: frozenset({_COORDINATOR}),

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from opstap.domain.instruments.expressions import Expression, ExpressionError, Known, names, parse, verify
+
 ItemId = str
 Answers = dict[ItemId, Any]
 
@@ -160,6 +162,63 @@ class Calculated(Shape):
     hidden_as: float | None = None
 
 
+class Check(Shape):
+    """What answers that belong together should satisfy; where they do not, a query asks about it.
+
+    `expect` is what should hold, `when` (optional) where it is looked at at all, both in the vocabulary of
+    `opstap.domain.instruments.expressions`. `about` is the answer that the query stands with; without it the first one
+    named. `waves` limits a check of a study to these waves. `source` says where the check comes from: a publication, or
+    that it is our own.
+    """
+
+    id: ItemId = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    expect: str
+    when: str | None = None
+    about: str | None = None
+    waves: list[ItemId] = []
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Check:
+        for part, text in (("expect", self.expect), ("when", self.when)):
+            if text is None:
+                continue
+            try:
+                parse(text)
+            except ExpressionError as error:
+                raise Misplaced((part,), str(error)) from None
+        if not [one for one in names(parse(self.expect)) if not one.before]:
+            raise Misplaced(("expect",), "looks at no answer of now: name one")
+        return self
+
+    @property
+    def parts(self) -> Iterator[tuple[str, Expression]]:
+        """Give what is expected and, where there is one, the condition; each with its key."""
+        yield "expect", parse(self.expect)
+        if self.when is not None:
+            yield "when", parse(self.when)
+
+    @property
+    def stands_with(self) -> str:
+        """Name the answer that a query about it stands with."""
+        return self.about or next(one.name for one in names(parse(self.expect)) if not one.before)
+
+    def named(self) -> set[str]:
+        """List the names of every answer that is looked at."""
+        return {one.name for _part, expression in self.parts for one in names(expression)}
+
+    def faults(self, known: Mapping[str, Known]) -> Iterator[tuple[str, str]]:
+        """Tell what is wrong with it where only these names are known: the key, and what to mend."""
+        for part, expression in self.parts:
+            try:
+                verify(expression, known)
+            except ExpressionError as error:
+                yield part, str(error)
+        items = {*known, *(name.rpartition(".")[0] for name in known)}
+        if self.about is not None and self.about not in items:
+            yield "about", f"{self.about} is not known here: name an answer that the check looks at"
+
+
 class Questionnaire(Shape):
     """One instrument: its items in order, its licence, and its words in each language.
 
@@ -184,6 +243,7 @@ class Questionnaire(Shape):
     items: list[Item] = Field(min_length=1)
     grids: list[Grid] = []
     calculated: list[Calculated] = []
+    checks: list[Check] = []
     words: dict[str, dict[str, Words]] = {}
 
     @model_validator(mode="after")
@@ -205,7 +265,18 @@ class Questionnaire(Shape):
             seen[item.id] = item
         self._grids(seen)
         self._calculations(seen)
+        self._checks()
         return self
+
+    def _checks(self) -> None:
+        known = self.comparable
+        for number, check in enumerate(self.checks):
+            if check.id in [earlier.id for earlier in self.checks[:number]]:
+                raise Misplaced(("checks", number, "id"), f"check {check.id} stands twice: give each its own id")
+            if check.waves:
+                raise Misplaced(("checks", number, "waves"), "a questionnaire knows no waves: put it in the protocol")
+            for part, fault in check.faults(known):
+                raise Misplaced(("checks", number, part), f"{check.id}: {fault}")
 
     def _grids(self, known: Mapping[str, Item]) -> None:
         order = list(known)
@@ -257,7 +328,13 @@ class Questionnaire(Shape):
                 words[language] = {**words.get(language, {}), **self.words[f"{language}-{address}"]}
         here = {item.id for item in items}
         grids = [grid for grid in self.grids if here.issuperset(grid.items)]
-        return self.model_copy(update={"items": items, "grids": grids, "words": words})
+        gone = {item.id for item in self.items} - here
+        checks = [one for one in self.checks if not gone & {name.partition(".")[0] for name in one.named()}]
+        return self.model_copy(update={"items": items, "grids": grids, "checks": checks, "words": words})
+
+    def checked(self) -> Iterator[str]:
+        """List the keys of the words that say, to a colleague, what each check expects: `checks.<id>`."""
+        yield from (f"checks.{check.id}" for check in self.checks)
 
     def worded(self) -> Iterator[tuple[str, list[str]]]:
         """List every key of the words that a language must have, each with the answers or rows that need words."""
@@ -268,6 +345,19 @@ class Questionnaire(Shape):
             yield item.id, [str(code) for code in item.all_codes] + item.rows
             for part in item.items:
                 yield f"{item.id}.{part.id}", [str(code) for code in part.all_codes]
+
+    @property
+    def comparable(self) -> dict[str, Known]:
+        """Name every answer that a check can look at, with its kind: numbers, dates, single choices."""
+        known = {f"{item.id}.{row}": Known("number") for item in self.items for row in item.rows}
+        for item in self.items:
+            if item.kind == "choice":
+                known[item.id] = Known("code", tuple(item.all_codes))
+            elif item.kind in ("number", "scale", "visual", "amount"):
+                known[item.id] = Known("number")
+            elif item.kind == "date":
+                known[item.id] = Known("date")
+        return {**known, **{one.id: Known("number") for one in self.calculated}}
 
     @property
     def values(self) -> list[str]:

@@ -179,6 +179,20 @@ AFTERCARE = Machine(
     },
 )
 
+#: A question about an answer. A correction that satisfies the rule which asked closes it; who asked can withdraw it.
+QUERY = Machine(
+    "query",
+    "open",
+    {
+        "open": {"answer": "answered", "close": "closed", "satisfy": "closed", "withdraw": "withdrawn"},
+        "answered": {
+            "answer": "answered", "close": "closed", "satisfy": "closed", "withdraw": "withdrawn", "reopen": "open",
+        },
+        "closed": {"reopen": "open"},
+        "withdrawn": {},
+    },
+)  # fmt: skip
+
 MACHINES = (
     RECRUITMENT,
     ENROLMENT,
@@ -192,6 +206,7 @@ MACHINES = (
     CLOSING,
     AFTERCARE,
     MEASUREMENT,
+    QUERY,
 )
 
 

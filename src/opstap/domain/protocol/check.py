@@ -28,6 +28,7 @@ def cross_check(protocol: Protocol) -> Iterator[Fault]:
     yield from _waves(protocol)
     yield from _outcomes(protocol)
     yield from _analyses(protocol)
+    yield from _checks(protocol)
     yield from _marks(protocol)
 
 
@@ -43,6 +44,7 @@ def _doubles(protocol: Protocol) -> Iterator[Fault]:
         ("study", "waves"): study.waves,
         ("study", "outcomes"): study.outcomes,
         ("study", "analyses"): study.analyses,
+        ("study", "checks"): study.checks,
         ("assumptions",): protocol.assumptions,
     }
     for number, form in enumerate(protocol.consents):
@@ -342,6 +344,20 @@ def _items_beside(protocol: Protocol, outcome: Outcome) -> list[str]:
     """List the items of the questionnaire that an `item.` outcome is taken from; empty for the other kinds."""
     questionnaire = protocol.questionnaires.get(outcome.variable.split(".")[1])
     return [item.id for item in questionnaire.items] if questionnaire else []
+
+
+def _checks(protocol: Protocol) -> Iterator[Fault]:
+    """A check across questionnaires names each answer as `questionnaire.item`."""
+    known = {
+        f"{questionnaire.id}.{name}": kind
+        for questionnaire in protocol.questionnaires.values()
+        for name, kind in questionnaire.comparable.items()
+    }
+    waves = [wave.id for wave in protocol.study.waves]
+    for number, check in enumerate(protocol.study.checks):
+        yield from _known(check.waves, waves, ("study", "checks", number, "waves"), "wave")
+        for part, fault in check.faults(known):
+            yield ("study", "checks", number, part), fault
 
 
 def _marks(protocol: Protocol) -> Iterator[Fault]:

@@ -209,6 +209,9 @@ def _missing_words(questionnaire: Questionnaire, languages: list[str], sheet: Pa
             for option in options:
                 if option not in words[key].options:
                     yield sheet.problem((*place, key, "options", option), f"no text in {language}: add it")
+        for key in questionnaire.checked():
+            if key not in words:
+                yield sheet.problem((*place, key), f"no text in {language}: add it")
 
 
 def _missing_texts(protocol: Protocol, pages: dict[str, Page]) -> Iterator[Problem]:

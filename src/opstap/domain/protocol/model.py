@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from opstap.domain.instruments.model import Misplaced, Questionnaire, Shape
+from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -21,6 +21,8 @@ Certainty = Literal["S", "P", "C", "U", "NF", "M"]
 
 RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
+#: The people around a participant who are asked about the programme, where it is given.
+AROUND = ("therapist", "coach", "workplace")
 Profession = Literal["therapist", "coach"]
 #: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
 Page = Literal["plan", "sessions", "knowledge", "energy", "goals", "clock", "search"]
@@ -332,6 +334,7 @@ class Study(Shape):
     outcomes: list[Outcome] = Field(min_length=1)
     analyses: list[Analysis] = Field(min_length=1)
     baseline: list[str] = []
+    checks: list[Check] = []
     process: ProcessEvaluation | None = None
 
     def arm(self, arm_id: str) -> Arm:
@@ -461,6 +464,8 @@ class Protocol(Shape):
             yield from (f"outcomes.{outcome.id}.{part}" for part in ("title", "population", "variable"))
         for analysis in self.study.analyses:
             yield f"analyses.{analysis.id}"
+        for check in self.study.checks:
+            yield f"checks.{check.id}"
         if self.study.process is not None:
             for dimension in self.study.process.dimensions:
                 yield f"process.{dimension.id}.title"

@@ -28,6 +28,7 @@ from opstap.store.models.network import (
     ThreadSeen,
 )
 from opstap.store.models.outbox import Mail
+from opstap.store.models.queries import Query, QueryEntry
 from opstap.store.models.records import (
     Consent,
     Enrolment,
@@ -99,6 +100,8 @@ __all__ = [
     "PracticeDone",
     "ProtocolContent",
     "ProtocolVersion",
+    "Query",
+    "QueryEntry",
     "ReadEvent",
     "Readiness",
     "Screening",

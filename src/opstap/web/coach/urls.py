@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.coach import around, behalf, closing, guidance, planning, rights, search, team, views, week
+from opstap.web.coach import around, behalf, closing, guidance, planning, questions, rights, search, team, views, week
 
 app_name = "coach"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("<str:pseudonym>/closing/<str:what>/", closing.step, name="closing_step"),
     path("<str:pseudonym>/reopen/", closing.reopen, name="reopen"),
     path("<str:pseudonym>/aftercare/", closing.plan, name="aftercare"),
+    path("<str:pseudonym>/questions/<int:number>/", questions.questions, name="questions"),
+    path("<str:pseudonym>/questions/<int:number>/check/", questions.check, name="check_questions"),
     path("<str:pseudonym>/week/", week.paper, name="week_paper"),
     path("<str:pseudonym>/screen/", behalf.choose_paper, name="choose_paper"),
     path("<str:pseudonym>/for/", behalf.show, name="behalf"),

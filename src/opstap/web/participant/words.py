@@ -12,12 +12,15 @@ ROLES = {
     "referrer": _("referrer"),
     "coordinator": _("coordinator of the study"),
     "analyst": _("researcher"),
+    "data_manager": _("data manager of the study"),
     "steward": _("steward"),
 }
 
 #: What part of a record was opened, by the names that the doors write down.
 PARTS = {
     "answers": _("The answers to a questionnaire"),
+    "questions": _("To answer questions about the guidance"),
+    "queries": _("A question about an answer that you handed in"),
     "link": _("To send a link to a questionnaire"),
     "mails": _("Which mails you got"),
     "calendar": _("Why a questionnaire was not filled in"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from opstap.acts import measures
 from opstap.acts.sight.answers import answered
+from opstap.acts.sight.queries import queries_on, query
 from opstap.domain.access import Permission, Role
 from opstap.web.research import forms as ours
 from opstap.web.shared.entering import needs, who
@@ -27,7 +28,8 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
     """
     measurement, whole = answered(who(request), number, Permission.ENTER_ANSWERS)
     if whole.state not in ("open", "started") and request.method == "GET":
-        return render(request, "research/answered.html", {"whole": whole})
+        asked = queries_on(who(request), measurement)
+        return render(request, "research/answered.html", {"whole": whole, "queries": asked})
     form = ours.Whole(whole, request.POST if request.method == "POST" else None)
 
     def act(_given: dict[str, Any]) -> str:
@@ -52,21 +54,23 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Role.COORDINATOR)
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, number: int, field: str) -> HttpResponse:
-    """Correct one answer of a measurement that was handed in, with a reason."""
+    """Correct one answer of a measurement that was handed in, with a reason; in answer to a query, if one is named."""
     measurement, whole = answered(who(request), number, Permission.CORRECT_ANSWERS)
     question = whole.question(field)
     if question is None:
         raise Http404
     questionnaire, _dot, item = field.partition(".")
+    asked = request.GET.get("query", "")
+    about = query(who(request), int(asked))[0] if asked.isdecimal() and len(asked) < 9 else None
     return submit(
         request,
         ours.correction(question)(request.POST if request.method == "POST" else None),
         lambda given: measures.correct_answer(
-            by=who(request), measurement=measurement, questionnaire=questionnaire, item=item, **given
+            by=who(request), measurement=measurement, questionnaire=questionnaire, item=item, query=about, **given
         ),
         template="research/correct.html",
         context={"whole": whole, "question": question},
-        done=reverse("research:answers", args=[number]),
+        done=reverse("research:query", args=[about.pk]) if about else reverse("research:answers", args=[number]),
         said=_("The answer was corrected. The old one stays beside it."),
         fields={field: "value"},
     )

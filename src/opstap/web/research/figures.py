@@ -85,6 +85,7 @@ class Drawn:
     curve_narrow: Curve | None
     late: list[Window]
     left_over: int
+    queries: int
 
 
 def said(step: Step) -> Any:
@@ -92,8 +93,8 @@ def said(step: Step) -> Any:
     return step.title or words.FUNNEL[step.key]
 
 
-def draw(study: StudyProgress, today: date) -> Drawn:
-    """Draw everything of one study."""
+def draw(study: StudyProgress, today: date, queries: int = 0) -> Drawn:
+    """Draw everything of one study; `queries` is how many wait for the site."""
     return Drawn(
         study=study,
         steps=[(said(step), step.count) for step in study.funnel],
@@ -104,6 +105,7 @@ def draw(study: StudyProgress, today: date) -> Drawn:
         curve_narrow=_curve(study, today, 308, 240),
         late=[_window(late, today) for late in study.late],
         left_over=study.late_in_all - len(study.late),
+        queries=queries,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.research import acting, answers, followup, views
+from opstap.web.research import acting, answers, followup, queries, views
 
 app_name = "research"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("answers/<int:number>/", answers.enter, name="answers"),
     path("answers/<int:number>/link/", acting.send_link, name="send_link"),
     path("answers/<int:number>/correct/<str:field>/", answers.correct, name="correct"),
+    path("queries/", queries.queries, name="queries"),
+    path("queries/<int:number>/", queries.query, name="query"),
+    path("review/", queries.review, name="review"),
+    path("review/<int:number>/", queries.reviewed, name="reviewed"),
+    path("review/<int:number>/ask/<str:field>/", queries.ask, name="ask"),
     path("refer/", views.refer, name="refer"),
     path("report/", views.report, name="report"),
     path("report/<slug:slug>/", views.report_show, name="report_show"),

@@ -17,6 +17,7 @@ from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
 from opstap.acts.sight.journey import journey
 from opstap.acts.sight.progress import progress as progress_of
+from opstap.acts.sight.queries import open_queries
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
 from opstap.web.research import figures, words
@@ -33,7 +34,8 @@ SEED = 1
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """Show how far each study is."""
-    drawn = [figures.draw(study, today()) for study in progress_of(who(request))]
+    waiting = open_queries(who(request))
+    drawn = [figures.draw(study, today(), waiting[study.slug]) for study in progress_of(who(request))]
     return render(request, "research/progress.html", {"studies": drawn, "today": today()})
 
 
@@ -62,7 +64,9 @@ def _state(line: people.Person) -> tuple[str, object]:
 def participant(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Show one participant's whole way, and the one thing to do next."""
     one = journey(who(request), pseudonym)
-    late = next((measured for measured in one.measurements if measured.late), None)
+    late = next(
+        (measured for measured in one.measurements if measured.late and measured.respondent == "participant"), None
+    )
     beside = [(name, doing) for name, doing in DOINGS.items() if name in one.can and name != one.next]
     context = {
         "one": one,

@@ -45,6 +45,21 @@ MEASUREMENT: dict[str, tuple[str, Any]] = {
     "missed": ("stop", gettext_lazy("missed")),
     "voided": ("plain", gettext_lazy("no longer asked")),
 }
+QUERY: dict[str, tuple[str, Any]] = {
+    "open": ("todo", pgettext_lazy("query", "waits for the site")),
+    "answered": ("warn", pgettext_lazy("query", "answered")),
+    "closed": ("good", pgettext_lazy("query", "closed")),
+    "withdrawn": ("plain", pgettext_lazy("query", "withdrawn")),
+}
+#: What was done with a query.
+QUERY_MOVES: dict[str, Any] = {
+    "raise": pgettext_lazy("query", "Raised"),
+    "answer": pgettext_lazy("query", "Answered"),
+    "close": pgettext_lazy("query", "Closed"),
+    "satisfy": gettext_lazy("Closed by itself: what the rule asks is satisfied"),
+    "reopen": gettext_lazy("Opened again"),
+    "withdraw": pgettext_lazy("query", "Withdrawn"),
+}
 DECISIONS: dict[str, tuple[str, Any]] = {
     "agreed": ("good", pgettext_lazy("consent", "agreed")),
     "refused": ("plain", gettext_lazy("did not agree")),

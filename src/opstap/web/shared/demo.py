@@ -46,6 +46,7 @@ PURPOSES: dict[Role, Any] = {
     Role.REFERRER: _("Refers someone in under a minute."),
     Role.COORDINATOR: _("Screens, records consent, draws the lot and follows who is late."),
     Role.ANALYST: _("Reads the evaluation, without names."),
+    Role.DATA_MANAGER: _("Looks answers over by pseudonym, asks the site and closes what was answered."),
     Role.STEWARD: _("Gives people their roles and checks the audit trail."),
 }
 

@@ -23,9 +23,11 @@ _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
         ("research:participants", _("Participants"), "people"),
         ("research:calendar", _("Calendar"), "calendar"),
         ("research:mails", _("Mails"), "message"),
+        ("research:queries", _("Queries"), "flag"),
         ("research:refer", _("Refer someone"), "add"),
     ],
     Role.ANALYST: [("research:report", _("Report"), "rising")],
+    Role.DATA_MANAGER: [("research:queries", _("Queries"), "flag"), ("research:review", _("Answers"), "open")],
     Role.STEWARD: [
         ("steward:people", _("People and roles"), "people"),
         ("steward:trail", _("Audit trail"), "shield"),
@@ -41,6 +43,7 @@ _TITLES: dict[Role, Any] = {
     Role.REFERRER: _("Referrer"),
     Role.COORDINATOR: _("Coordinator"),
     Role.ANALYST: _("Analyst"),
+    Role.DATA_MANAGER: _("Data manager"),
     Role.STEWARD: _("Steward"),
 }
 _PARTICIPANT: list[tuple[str, Any, str, str]] = [

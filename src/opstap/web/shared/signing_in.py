@@ -20,6 +20,7 @@ START = {
     Role.COORDINATOR: "research:progress",
     Role.REFERRER: "research:refer",
     Role.ANALYST: "research:report",
+    Role.DATA_MANAGER: "research:queries",
     Role.WORKPLACE: "workplace:home",
     Role.STEWARD: "steward:people",
 }

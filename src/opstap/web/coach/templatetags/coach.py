@@ -95,6 +95,7 @@ def why(row: CaseRow) -> str:
         Why.OVERLOAD: _("The week may be too much"),
         Why.AFTERCARE: _("Aftercare: contact on %(day)s"),
         Why.AGREED: _("The closing has been agreed"),
+        Why.QUESTIONS: _("Questions for you, until %(day)s"),
         Why.CALM: _("Next session on %(day)s"),
         Why.ENDED: _("Ended on %(day)s"),
     }

@@ -28,6 +28,7 @@ STATES = {
     "decisions": words.DECISIONS,
     "places": words.PLACES,
     "mail": words.MAIL,
+    "query": words.QUERY,
 }
 WORDS = {
     "life": words.LIFE,
@@ -35,6 +36,7 @@ WORDS = {
     "channels": words.CHANNELS,
     "respondents": words.RESPONDENTS,
     "missed": words.MISSED,
+    "query_moves": words.QUERY_MOVES,
     "mail_kinds": words.MAIL_KINDS,
     "why": words.WHY,
     "decisions": {state: said for state, (_look, said) in words.DECISIONS.items()},
