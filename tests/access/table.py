@@ -62,6 +62,8 @@ TABLE: dict[str, Row] = {
     "participant:questionnaire": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:check": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:pause": Row(OWN | {"participant, own, by link"}, ("measurement",)),
+    "participant:pace": Row(OWN | {"participant, own, by link"}, ("measurement",), post=True),
+    "participant:two": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:question": Row(OWN | {"participant, own, by link"}, ("measurement", "=work-follow-up", "=employed")),
     "participant:consent": Row(PARTICIPANTS, ("=study",)),
     "participant:leave": Row(PARTICIPANTS, ("=study",)),

@@ -110,6 +110,8 @@ class Event(StrEnum):
     WORK_RECORDED = "work.recorded"
     ANSWERS_SAVED = "answers.saved"
     ANSWERS_SUBMITTED = "answers.submitted"
+    ANSWERS_DIFFER = "answers.differ"
+    ANSWER_SETTLED = "answer.settled"
     ANSWER_CORRECTED = "answer.corrected"
     ANCHOR_CORRECTED = "measurement.anchor_corrected"
     MISSED_EXPLAINED = "measurement.missed_explained"
