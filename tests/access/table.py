@@ -223,6 +223,8 @@ TABLE: dict[str, Row] = {
     "research:settle": Row(COORDINATOR, ("mail", "=arrived"), post=True),
     "research:missed": Row(COORDINATOR, ("measurement",)),
     "research:answers": Row(COORDINATOR, ("measurement",)),
+    "research:gaps": Row(COORDINATOR, ("measurement",)),
+    "research:on_paper": Row(COORDINATOR, ("measurement",)),
     "research:send_link": Row(COORDINATOR, ("measurement",), post=True),
     "research:correct": Row(COORDINATOR, ("answered", "=background.age")),
     "research:refer": Row(COORDINATORS | REFERRERS),

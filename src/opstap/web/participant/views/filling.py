@@ -245,7 +245,7 @@ def _save(request: HttpRequest, pk: int, questionnaire: str, given: dict[str, An
     """Save, once for this form and these words: they may come again after the connection was lost."""
     sent = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
     seen = {item: request.POST[f"seen.{item}"] for item in given if f"seen.{item}" in request.POST}
-    with once(request, saying=json.dumps([pk, sent], sort_keys=True)):
+    with once(request, saying=json.dumps([pk, sorted(given), sent], sort_keys=True)):
         measures.save_answers(
             by=signed_in(request),
             measurement=_measurement(request, pk),

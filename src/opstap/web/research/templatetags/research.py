@@ -33,6 +33,7 @@ WORDS = {
     "life": words.LIFE,
     "endings": words.ENDINGS,
     "channels": words.CHANNELS,
+    "gaps": words.GAPS,
     "respondents": words.RESPONDENTS,
     "missed": words.MISSED,
     "mail_kinds": words.MAIL_KINDS,
