@@ -147,9 +147,7 @@ def settle_answer(*, by: Actor, measurement: Measurement, number: int, keep: str
 
 
 @act
-def submit(
-    *, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[str, str]] | None = None
-) -> Measurement:
+def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[str, str]] | None = None) -> Measurement:
     """Hand in a measurement: every question that routing asks must have an answer.
 
     Where it came from paper or by telephone, `gaps` may say per questionnaire and item why there is no answer, one of
@@ -165,7 +163,9 @@ def submit(
     given = {name: sheet.answers for name, sheet in sheets.items()}
     explained = gaps_from(by, measurement, gaps or {})
     for questionnaire in asked_of(measurement):
-        if any((questionnaire.id, item.id) in differing for item in questionnaire.asked(given.get(questionnaire.id, {}))):
+        if any(
+            (questionnaire.id, item.id) in differing for item in questionnaire.asked(given.get(questionnaire.id, {}))
+        ):
             raise Refused(_("There are questions with two answers. Choose first which of them holds."), field="two")
         why = explained.get(questionnaire.id, {})
         missing = questionnaire.missing(given.get(questionnaire.id, {}))

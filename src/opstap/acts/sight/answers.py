@@ -100,9 +100,7 @@ class Answered:
         return next((one for sheet in self.sheets for one in sheet.questions if one.field == field), None)
 
 
-def answered(
-    by: Actor, number: int, permission: Permission, *, theirs: bool = False
-) -> tuple[Measurement, Answered]:
+def answered(by: Actor, number: int, permission: Permission, *, theirs: bool = False) -> tuple[Measurement, Answered]:
     """Open a measurement to enter or correct it; gives the record for the act as well.
 
     `theirs` gives it in the participant's language instead of the reader's.

@@ -5,42 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0011_instrument_texts'),
+        ("store", "0011_instrument_texts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormMark',
+            name="FormMark",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.AddField(
-            model_name='answersheet',
-            name='gaps',
+            model_name="answersheet",
+            name="gaps",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='measurement',
-            name='answered_on',
+            model_name="measurement",
+            name="answered_on",
             field=models.DateField(null=True),
         ),
         migrations.CreateModel(
-            name='TwoAnswers',
+            name="TwoAnswers",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('questionnaire', models.CharField(max_length=40)),
-                ('item', models.CharField(max_length=60)),
-                ('standing', models.JSONField()),
-                ('standing_at', models.DateTimeField()),
-                ('other', models.JSONField()),
-                ('other_at', models.DateTimeField()),
-                ('kept', models.CharField(blank=True, max_length=10)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='two_answers', to='store.measurement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("questionnaire", models.CharField(max_length=40)),
+                ("item", models.CharField(max_length=60)),
+                ("standing", models.JSONField()),
+                ("standing_at", models.DateTimeField()),
+                ("other", models.JSONField()),
+                ("other_at", models.DateTimeField()),
+                ("kept", models.CharField(blank=True, max_length=10)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "measurement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="two_answers", to="store.measurement"
+                    ),
+                ),
             ],
         ),
     ]

@@ -74,5 +74,3 @@ def _visit(request: HttpRequest, pk: int) -> dict[str, Any]:
 def sends_by_itself(request: HttpRequest) -> bool:
     """Tell whether the page's script sends, so that it must be told where to go on instead of being sent there."""
     return request.headers.get("X-Opstap") == "kept"
-
-

@@ -228,6 +228,12 @@ def knows(by: User, pk: int, questionnaire: str, item: str) -> bool:
     return any(one.id == questionnaire and item in {known.id for known in one.items} for one in asked_of(measurement))
 
 
+def differing(by: User, pk: int) -> set[str]:
+    """Name the questions of one of one's own measurements that have two answers."""
+    pairs = unsettled(doors.measurement_of(by, pk, Permission.ANSWER))
+    return {f"{pair.questionnaire}.{pair.item}" for pair in pairs}
+
+
 def progress(participant: Participant, measurement: Measurement) -> tuple[int, int]:
     """Count the answers and the questions of a measurement that is open; its sheets fetched along.
 
@@ -244,9 +250,7 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
     return done, len(asked) if done else sum(questionnaire.most({}) for questionnaire in asked_of(measurement))
 
 
-def _filling(
-    measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None, most: int
-) -> Filling:
+def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None, most: int) -> Filling:
     protocol = protocol_of(measurement.participant.study)
     given = measures.answers_so_far(measurement)
     asked = in_real_words(measurement.participant.study, asked_of(measurement), language())
@@ -277,12 +281,12 @@ def _filling(
             (_words(one, protocol.languages[0]).get("", NO_WORDS).text, one.text_included) for one in asked
         ),
         questions=tuple(questions),
-        differing=tuple(_two(measurement, questions)),
+        differing=tuple(_two(measurement, questions, by_link=shown is not None)),
         most=sum(questionnaire.most(given.get(questionnaire.id, {})) for questionnaire in asked),
     )
 
 
-def _two(measurement: Measurement, questions: list[Question]) -> Iterator[Two]:
+def _two(measurement: Measurement, questions: list[Question], *, by_link: bool) -> Iterator[Two]:
     known = {question.name: question for question in questions}
     for pair in unsettled(measurement):
         question = known.get(f"{pair.questionnaire}.{pair.item}")
@@ -292,8 +296,8 @@ def _two(measurement: Measurement, questions: list[Question]) -> Iterator[Two]:
             replace(question, answered=True, value=measures.unsealed(measurement.participant, question.shape, value))
             for value in (pair.standing, pair.other)
         )
-        # Someone by link is not shown what was answered before this visit.
-        standing = replace(standing, value=None) if question.hidden else standing
+        # Someone by link is not shown what may have been answered in another visit.
+        standing = replace(standing, value=None) if by_link else standing
         yield Two(pair.pk, standing, pair.standing_at, replace(other, hidden=False), pair.other_at)
 
 

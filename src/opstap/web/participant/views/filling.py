@@ -218,9 +218,7 @@ def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) 
     given = {one.item: raw[one.item] for one in together if one.item not in empty}
     # What is emptied is taken back, unless it was not shown.
     given |= {
-        one.item: None
-        for one in together
-        if one.item in empty and one.answered and not one.hidden and not one.required
+        one.item: None for one in together if one.item in empty and one.answered and not one.hidden and not one.required
     }
     while given:
         try:
@@ -233,7 +231,8 @@ def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) 
             taken.told[wrong], taken.refused = _told(refusal), True
             del given[wrong]
     if given:
-        taken.tired = sitting.answered(request, pk, [f"{questionnaire}.{item}" for item in given])
+        names = {f"{questionnaire}.{item}" for item in given}
+        taken.tired = sitting.answered(request, pk, names - sight.differing(signed_in(request), pk))
     if "more" not in request.POST:
         lacking = [one for one in together if one.required and not one.hidden and one.item in empty]
         missing = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")

@@ -35,6 +35,9 @@
       const found = wrong(name, rule);
       if (!found) continue;
       event.preventDefault();
+      // Beside the question it is about: on a page of several that may be far from the button.
+      const part = found[0].closest(".one-of, .grid-row");
+      if (part) part.append(place);
       place.textContent = found[1];
       found[0].focus();
       return;
