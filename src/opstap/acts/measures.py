@@ -163,12 +163,11 @@ def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[st
     given = {name: sheet.answers for name, sheet in sheets.items()}
     explained = gaps_from(by, measurement, gaps or {})
     for questionnaire in asked_of(measurement):
-        if any(
-            (questionnaire.id, item.id) in differing for item in questionnaire.asked(given.get(questionnaire.id, {}))
-        ):
+        answers = given.get(questionnaire.id, {})
+        if any((questionnaire.id, item.id) in differing for item in questionnaire.asked(answers)):
             raise Refused(_("There are questions with two answers. Choose first which of them holds."), field="two")
         why = explained.get(questionnaire.id, {})
-        missing = questionnaire.missing(given.get(questionnaire.id, {}))
+        missing = questionnaire.missing(answers)
         unexplained = [item for item in missing if item.id not in why]
         if unexplained:
             raise Refused(_("There are questions without an answer."), field=f"{questionnaire.id}.{unexplained[0].id}")

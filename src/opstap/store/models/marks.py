@@ -11,5 +11,7 @@ class FormMark(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField(db_index=True)
 
+    objects = models.Manager()
+
     def __str__(self) -> str:
         return self.key

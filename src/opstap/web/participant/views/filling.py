@@ -323,7 +323,7 @@ def _minutes_left(seen: sight.Filling) -> str:
 
 
 def _along(request: HttpRequest, together: Sequence[sight.Question], seen: sight.Filling) -> str:
-    """Say how far along someone is: the number, or the first and last of a page, what that means, and how long still."""
+    """Say how far along someone is: the number, or first and last of a page, what that means, and how long still."""
     address, total = reader(request).address, seen.total
     asked, last = together[0], together[-1]
     counted = _("Question %(number)s of %(total)s.") % {"number": asked.number, "total": total}
