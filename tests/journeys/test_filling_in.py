@@ -117,9 +117,7 @@ def test_a_lost_connection_loses_nothing_and_saves_once(company: Callable[[int],
     walker.follow("main a.btn.big")
     first = page.url
     sent: list[str] = []
-    page.on(
-        "request", lambda one: sent.append(one.url) if one.method == "POST" and "/me/questions/" in one.url else None
-    )
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
 
     context.set_offline(True)
     page.fill("input[name=answer]", "53")
