@@ -20,7 +20,8 @@ STOPS = """() => {
   const seen = new Set();
   return [...document.querySelectorAll('form.question input:not([type=hidden]), form.question textarea')]
     .filter(one => one.type !== 'radio' || !seen.has(one.name) && seen.add(one.name))
-    .map(one => ({name: one.name, type: one.tagName === 'TEXTAREA' ? 'textarea' : one.type}));
+    .map(one => ({name: one.name, type: one.tagName === 'TEXTAREA' ? 'textarea' : one.type,
+                 small: !!one.closest('.cell, .thing')}));
 }"""
 FOCUSED = """() => {
   const one = document.activeElement;
@@ -69,7 +70,7 @@ def words_for(stop: dict) -> str:
         if stop["name"].split(".")[-1] == ending:
             return value
     # Fits hours of a day, days in four weeks, weeks in six months, and years of age.
-    return "Gewoon een antwoord." if stop["type"] == "textarea" else "20" if stop["name"].count(".") < 2 else "4"
+    return "Gewoon een antwoord." if stop["type"] == "textarea" else "4" if stop["small"] else "20"
 
 
 def test_the_first_questionnaire_by_the_keyboard_alone(company: Callable[[int], Walker]) -> None:

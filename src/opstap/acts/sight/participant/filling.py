@@ -56,8 +56,8 @@ class Question:
     """One question as it is asked: `number` counts from 1. `value` is None when there is no answer, or it is hidden.
 
     `grid` names the grid that it stands in ("" by itself) and `lead` the words that lead the grid in; `page` numbers
-    the pages of its questionnaire; `language` is that of its words; `seen` tells later which answer was kept when it was
-    drawn. `rows` are those of a table of hours, `parts` the fields of a group.
+    the pages of its questionnaire; `language` is that of its words; `seen` tells later which answer was kept when it
+    was drawn. `rows` are those of a table of hours, `parts` the fields of a group.
     """
 
     number: int
