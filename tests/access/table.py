@@ -65,6 +65,8 @@ TABLE: dict[str, Row] = {
     "participant:questionnaire": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:check": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:pause": Row(OWN | {"participant, own, by link"}, ("measurement",)),
+    "participant:pace": Row(OWN | {"participant, own, by link"}, ("measurement",), post=True),
+    "participant:two": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:question": Row(OWN | {"participant, own, by link"}, ("measurement", "=work-follow-up", "=employed")),
     "participant:consent": Row(PARTICIPANTS, ("=study",)),
     "participant:leave": Row(PARTICIPANTS, ("=study",)),
@@ -229,6 +231,8 @@ TABLE: dict[str, Row] = {
     "research:settle": Row(COORDINATOR, ("mail", "=arrived"), post=True),
     "research:missed": Row(COORDINATOR, ("measurement",)),
     "research:answers": Row(COORDINATOR, ("measurement",)),
+    "research:gaps": Row(COORDINATOR, ("measurement",)),
+    "research:on_paper": Row(COORDINATOR, ("measurement",)),
     "research:send_link": Row(COORDINATOR, ("measurement",), post=True),
     "research:correct": Row(COORDINATOR, ("answered", "=background.age")),
     # A data manager reads answers by pseudonym, and never what would tell someone's arm.

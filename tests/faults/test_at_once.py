@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from django.db import connections
 
-from opstap.acts import clock, due, lot, measures, trail
+from opstap.acts import clock, due, lot, marks, measures, trail
 from opstap.acts.calendar import asked_of
 from opstap.acts.refusals import Refused
 from opstap.domain.access import Role
@@ -124,6 +124,24 @@ def test_handing_in_twice_at_once_hands_in_once(world: World, _time: int) -> Non
     refused = [one for one in outcomes if isinstance(one, NotNow | Refused)]
     assert len(refused) == 1, outcomes
     assert world.fresh(participant).participation.state == "baseline_done"
+
+
+@pytest.mark.parametrize("_time", range(TIMES))
+def test_one_form_that_comes_twice_at_once_does_its_work_once(world: World, _time: int) -> None:
+    participant = world.consented()
+    measurement = world.measurement(participant, "t0")
+    key = f"form {participant.pk}"
+
+    def send() -> None:
+        with marks.once(key):
+            measures.save_answers(
+                by=world.account_of_unscoped(participant), measurement=measurement, answers={"background": {"age": 44}}
+            )
+
+    events = AuditEvent.objects.filter(name="answers.saved").count()
+    outcomes = at_once(world.moment, send, send)
+    assert sorted(type(one).__name__ for one in outcomes) == ["DoneBefore", "NoneType"]
+    assert AuditEvent.objects.filter(name="answers.saved").count() == events + 1
 
 
 KILLED = """

@@ -28,6 +28,61 @@ def mailed_link(walker: Walker) -> str:
     return walker.demo.address + link.removeprefix(walker.demo.address)
 
 
+def someone_asked(walker: Walker, email: str) -> str:
+    """Refer someone to STEPS, screen and inform them, record both consents; give the link to their questionnaire."""
+    page = walker.page
+    for role in ("referrer", "coordinator"):
+        way = walker.demo.way("steps", role)
+        page.context.clear_cookies()
+        page.goto(f"{walker.demo.address}/demo/")
+        page.locator(f'form[action="/demo/enter/{way["key"]}/"] button').click()
+        if role == "referrer":
+            page.fill("input[name=name]", "Nieuwe Deelnemer")
+            page.fill("input[name=email]", email)
+            page.fill("input[name=phone]", "010 555 01 42")
+            if page.locator("input[name=site]").count():
+                page.locator("input[name=site]").first.check()
+            page.locator("main form button.btn").first.click()
+            page.wait_for_load_state()
+            found = re.search(r"S-[A-Z0-9]{6}", page.locator("main").inner_text())
+            assert found
+    one = f"{walker.demo.address}/study/participants/{found[0]}/"
+    page.goto(f"{one}screen/")
+    screen(walker)
+    page.goto(f"{one}inform/")
+    page.fill("input[name=on]", days_ago(8))
+    page.locator("main form button.btn").first.click()
+    for kind in ("programme", "study"):
+        page.goto(f"{one}consent-{kind}/")
+        for box in page.locator("main form input[type=checkbox]").all():
+            box.check()
+        page.locator("main form button.btn").first.click()
+        page.wait_for_load_state()
+    page.goto(one)
+    page.locator('form[action*="/link/"] button').first.click()
+    page.wait_for_load_state()
+    page.goto(f"{walker.demo.address}/demo/outbox/")
+    link = page.locator('a[href*="/link/"]').first.get_attribute("href") or ""
+    return walker.demo.address + link.removeprefix(walker.demo.address)
+
+
+def screen(walker: Walker) -> None:
+    """Answer the screening so that every criterion of the registry is met."""
+    page = walker.page
+    page.fill("input[name=date_of_birth]", "1980-05-04")
+    page.fill("input[name=diagnosis_date]", days_ago(200))
+    page.fill("input[name=paid_work_before_diagnosis_months]", "60")
+    page.fill("input[name=contract_hours_per_week]", "32")
+    for name in ("histologically_confirmed", "curative_intent", "life_expectancy_over_1_year"):
+        page.locator(f"input[name={name}]").first.check()
+    page.locator("input[name=treatments][value=chemotherapy]").check()
+    page.locator("input[name=work_status][value=sick_leave]").check()
+    permanent = page.locator("input[type=checkbox][name^=contract_end]")
+    permanent.first.check() if permanent.count() else page.fill("input[name=contract_end]", "permanent")
+    page.locator("main form button.btn").first.click()
+    page.wait_for_load_state()
+
+
 def account_mail(walker: Walker, email: str) -> str:
     """The newest mail about an account to an address, as its reader sees it."""
     walker.go("/demo/outbox/")

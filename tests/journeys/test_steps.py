@@ -10,7 +10,7 @@
 import re
 
 from tests.journeys.conftest import Walker
-from tests.journeys.deeds import days_ago, fill_in, mailed_link
+from tests.journeys.deeds import days_ago, fill_in, mailed_link, screen
 
 
 def test_from_referral_to_the_lot(walker: Walker) -> None:
@@ -33,7 +33,9 @@ def test_from_referral_to_the_lot(walker: Walker) -> None:
     walker.enter("steps", "coordinator")
     one = f"/study/participants/{pseudonym}/"
     walker.go(one)
-    screen(walker, one)
+    walker.go(one + "screen/")
+    screen(walker)
+    walker.look()
     walker.go(one + "inform/")
     page.fill("input[name=on]", days_ago(8))
     page.locator("main form button.btn").first.click()
@@ -85,22 +87,3 @@ def test_from_referral_to_the_lot(walker: Walker) -> None:
     page.locator("main form button.btn").first.click()
     page.wait_for_load_state()
     assert "/allocate/" in page.url
-
-
-def screen(walker: Walker, one: str) -> None:
-    """Answer the screening so that every criterion of the registry is met."""
-    page = walker.page
-    walker.go(one + "screen/")
-    page.fill("input[name=date_of_birth]", "1980-05-04")
-    page.fill("input[name=diagnosis_date]", days_ago(200))
-    page.fill("input[name=paid_work_before_diagnosis_months]", "60")
-    page.fill("input[name=contract_hours_per_week]", "32")
-    for name in ("histologically_confirmed", "curative_intent", "life_expectancy_over_1_year"):
-        page.locator(f"input[name={name}]").first.check()
-    page.locator("input[name=treatments][value=chemotherapy]").check()
-    page.locator("input[name=work_status][value=sick_leave]").check()
-    permanent = page.locator("input[type=checkbox][name^=contract_end]")
-    permanent.first.check() if permanent.count() else page.fill("input[name=contract_end]", "permanent")
-    page.locator("main form button.btn").first.click()
-    page.wait_for_load_state()
-    walker.look()

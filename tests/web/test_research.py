@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django_scopes import scopes_disabled
 
+from opstap.acts import measures
 from opstap.acts.calendar import asked_of
 from opstap.domain.access import Role
 from opstap.store.models import (
@@ -307,8 +308,8 @@ def test_answers_from_paper_are_saved_handed_in_and_corrected(site):
     path = f"/study/answers/{measurement.pk}/"
     assert "Answers from paper" in text(coordinator.get(path))
     missing = coordinator.post(path, submit="1")
-    assert missing.status_code == 400
-    assert "questions without an answer" in text(missing)
+    assert missing.headers["Location"] == f"{path}gaps/"
+    assert "questions without an answer" in text(coordinator.get(f"{path}gaps/"))
     wrong = coordinator.post(path, **{**sent, "work-start.contract_hours": "veel"})
     assert wrong.status_code == 400
     assert "This is not a number" in text(wrong)
@@ -317,6 +318,7 @@ def test_answers_from_paper_are_saved_handed_in_and_corrected(site):
         measurement.refresh_from_db()
     assert measurement.submitted_at is not None
     assert measurement.channel == "paper"
+    assert coordinator.get(f"{path}gaps/").headers["Location"] == path
     assert coordinator.post(path, submit="1", **sent).status_code == 409
     assert "Answers" in text(coordinator.get(path))
     field = f"{path}correct/work-start.contract_hours/"
@@ -326,6 +328,55 @@ def test_answers_from_paper_are_saved_handed_in_and_corrected(site):
     assert count(Correction) == 1
     assert "typfout" in text(coordinator.get(path))
     assert coordinator.get(f"{path}correct/work-start.nothing/").status_code == 404
+
+
+def test_paper_with_gaps_is_handed_in_with_a_reason_for_each(site):
+    participant = site.build(lambda world: world.consented())
+    measurement = site.build(lambda world: world.measurement(participant, "t0"))
+    sent = site.build(lambda _world: whole(site, measurement))
+    sent = {name: value for name, value in sent.items() if name not in ("background.age", "work-ability.was")}
+    coordinator = site.as_(Role.COORDINATOR)
+    path = f"/study/answers/{measurement.pk}/"
+    early = coordinator.post(path, answered_on="2025-01-01", **sent)
+    assert early.status_code == 400
+    assert "This day does not fit" in text(early)
+    on = site.world.moment.date().isoformat()
+    assert coordinator.post(path, submit="1", channel="telephone", answered_on=on, **sent).status_code == 302
+    shown = text(coordinator.get(f"{path}gaps/"))
+    assert "2 questions have no answer" in shown
+    assert coordinator.post(f"{path}gaps/", **{"background.age": "unreadable"}).status_code == 400
+    reasons = {"background.age": "unreadable", "work-ability.was": "left_empty"}
+    assert coordinator.post(f"{path}gaps/", **reasons).status_code == 302
+    with scopes_disabled():
+        measurement.refresh_from_db()
+        assert measurement.sheets.get(questionnaire="background").gaps == {"age": "unreadable"}
+        assert measurement.sheets.get(questionnaire="work-ability").gaps == {"was": "left_empty"}
+    assert (measurement.channel, measurement.answered_on) == ("telephone", site.world.moment.date())
+    shown = text(coordinator.get(path))
+    assert "not readable" in shown
+    assert "not filled in" in shown
+    assert "by telephone, filled in on" in shown
+    # An answer that comes to light later takes the place of the gap.
+    coordinator.post(f"{path}correct/background.age/", value="51", reason="Gebeld.")
+    assert "not readable" not in text(coordinator.get(path))
+
+
+def test_an_empty_questionnaire_is_printed_in_the_language_of_who_fills_it_in(site):
+    participant = site.build(lambda world: world.consented())
+    measurement = site.build(lambda world: world.measurement(participant, "t0"))
+    site.build(
+        lambda world: measures.save_answers(
+            by=world.account_of_unscoped(participant), measurement=measurement, answers={"background": {"age": 47}}
+        )
+    )
+    shown = text(site.as_(Role.COORDINATOR).get(f"/study/answers/{measurement.pk}/print/"))
+    assert "Hoe oud bent u?" in shown
+    assert "Kruis aan wat het beste past" in shown
+    assert "47" not in shown.split("<main")[-1]
+    assert "Naam van het medicijn" in shown
+    assert "Maandag" in shown
+    assert "Alleen na" in shown
+    assert "Proef Persoon" not in shown
 
 
 def test_a_question_that_routing_closes_is_not_kept(site):

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from opstap.acts import clock
+from opstap.acts import clock, marks
 from opstap.acts.act import act, record
 from opstap.acts.doors import SYSTEM, System, allow
 from opstap.acts.keys import Wanted, new_links
@@ -217,5 +217,6 @@ def waiting() -> int:
 
 
 def tidy() -> None:
-    """Do what keeps the database quick; part of every run, and of filling the demonstration."""
+    """Do what keeps the database small and quick; part of every run, and of filling the demonstration."""
+    marks.forget()
     refresh_statistics()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import checks, clock, words
@@ -17,12 +19,17 @@ from opstap.acts.protocols import protocol_of
 from opstap.acts.queries import locked_query, moved, write
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.reported_work import record_reported_work
+from opstap.acts.two_answers import OTHER, STANDING, answered_anew, keep_both, pair_to_settle, sort_out, unsettled
 from opstap.domain.access import TABLE, Permission
 from opstap.domain.events import Event
 from opstap.domain.instruments.answers import AnswerError, hidden_answers, parse, with_texts
 from opstap.domain.instruments.model import Item, Questionnaire
 from opstap.domain.journey import MEASUREMENT, PARTICIPATION
 from opstap.store.models import AnswerSheet, Correction, Measurement, Participant, Query
+
+#: How answers come in where nobody uses a screen, and why such answers can be missing.
+OFF_SCREEN = ("paper", "telephone")
+GAPS = ("left_empty", "unreadable")
 
 MESSAGES = {
     "choice": _("Choose one of the answers listed."),
@@ -48,23 +55,42 @@ def save_answers(
     measurement: Measurement,
     answers: Mapping[str, Mapping[str, Any]],
     channel: str = "online",
+    answered_on: date | None = None,
+    seen: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Measurement:
     """Save what was filled in: per questionnaire, per item. What is not named stays; None takes an answer back.
 
     All or nothing: Refused, naming the first item, when one answer does not fit or answers a question that routing
-    hides. NotNow outside the window.
+    hides. NotNow outside the window. `seen` holds the fingerprints of the answers that the page knew: where another
+    one was saved since, that one stands and this one is kept beside it (`settle_answer`). `answered_on` is the day on
+    which paper was filled in, from the opening of the window until today.
     """
     measurement = _opened(by, measurement, "save")
     participant = measurement.participant
     asked = {questionnaire.id: questionnaire for questionnaire in asked_of(measurement)}
     kept = {sheet.questionnaire: sheet for sheet in measurement.sheets.all()}
-    changed = []
+    changed: list[AnswerSheet] = []
+    beside: list[tuple[AnswerSheet, dict[str, Any], datetime]] = []
+    renewed: dict[str, list[str]] = {}
     for questionnaire_id, raw in answers.items():
         if questionnaire_id not in asked:
             raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
         sheet_of = asked[questionnaire_id]
         typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
-        sheet = _merged(measurement, sheet_of, kept.get(questionnaire_id), typed)
+        sheet = kept.get(questionnaire_id)
+        found = sort_out(
+            sheet,
+            questionnaire_id,
+            typed=typed,
+            seen=(seen or {}).get(questionnaire_id, {}),
+            readable=partial(_readable, participant, sheet_of),
+            measurement=measurement.pk,
+        )
+        if sheet is not None and found.second:
+            beside.append((sheet, found.second, sheet.saved_at))
+        typed = found.saved
+        renewed[questionnaire_id] = [] if sheet is None else list(typed)
+        sheet = _merged(measurement, sheet_of, sheet, typed)
         hidden = hidden_answers(sheet_of, typed, sheet.answers)
         if hidden:
             raise Refused(
@@ -75,30 +101,81 @@ def save_answers(
     new, known = [sheet for sheet in changed if sheet.pk is None], [sheet for sheet in changed if sheet.pk]
     AnswerSheet.objects.bulk_create(new)
     AnswerSheet.objects.bulk_update(known, ["answers", "saved_at"])
-    if measurement.started_at is None:
-        measurement.started_at, measurement.channel = clock.now(), channel
-        measurement.save(update_fields=["started_at", "channel"])
+    for questionnaire_id, items in renewed.items():
+        answered_anew(measurement, questionnaire_id, items)
+    for sheet, second, since in beside:
+        keep_both(sheet, second, since)
+    _came_in(measurement, channel, answered_on)
     record(
-        Event.ANSWERS_SAVED, by=by, study=participant.study, participant=participant.pseudonym,
-        measurement=measurement.pk,
+        Event.ANSWERS_DIFFER if beside else Event.ANSWERS_SAVED,
+        by=by, study=participant.study, participant=participant.pseudonym, measurement=measurement.pk,
+    )  # fmt: skip
+    return measurement
+
+
+def _came_in(measurement: Measurement, channel: str, answered_on: date | None) -> None:
+    """Keep how the newest answers came in, and on which day they were given where that is told."""
+    if answered_on is not None and not measurement.opens_on <= answered_on <= clock.today():
+        raise Refused(
+            _("This day does not fit. Fill in a day from %(first)s to today."),
+            field="answered_on", first=date_format(measurement.opens_on, "j F Y"),
+        )  # fmt: skip
+    now = (measurement.started_at or clock.now(), channel, answered_on)
+    if now != (measurement.started_at, measurement.channel, measurement.answered_on):
+        measurement.started_at, measurement.channel, measurement.answered_on = now
+        measurement.save(update_fields=["started_at", "channel", "answered_on"])
+
+
+@act
+def settle_answer(*, by: Actor, measurement: Measurement, number: int, keep: str) -> Measurement:
+    """Say which of two answers holds, `standing` or `other`; the one that does not stays on record."""
+    measurement = _opened(by, measurement, "save")
+    if keep not in (STANDING, OTHER):
+        raise Refused(_("Choose one of the two answers."), field="keep")
+    pair = pair_to_settle(measurement, number)
+    pair.kept, pair.settled_at = keep, clock.now()
+    pair.save(update_fields=["kept", "settled_at"])
+    if keep == OTHER:
+        sheet = AnswerSheet.objects.select_for_update().get(measurement=measurement, questionnaire=pair.questionnaire)
+        sheet.answers, sheet.saved_at = {**sheet.answers, pair.item: pair.other}, clock.now()
+        sheet.save(update_fields=["answers", "saved_at"])
+    participant = measurement.participant
+    record(
+        Event.ANSWER_SETTLED, by=by, study=participant.study, participant=participant.pseudonym,
+        measurement=measurement.pk, two=pair.pk,
     )  # fmt: skip
     return measurement
 
 
 @act
-def submit(*, by: Actor, measurement: Measurement) -> Measurement:
+def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[str, str]] | None = None) -> Measurement:
     """Hand in a measurement: every question that routing asks must have an answer.
+
+    Where it came from paper or by telephone, `gaps` may say per questionnaire and item why there is no answer, one of
+    `GAPS`; so a coordinator can hand in what someone left empty. Two answers to one question are settled first.
 
     The hours and sick leave that were reported become dated spells with source "questionnaire". The baseline opens
     the way to the lot (or, in a single arm, to follow-up); the last measurement completes the study record.
     """
     measurement = _opened(by, measurement, "submit")
     participant = measurement.participant
-    given = {sheet.questionnaire: sheet.answers for sheet in measurement.sheets.all()}
+    differing = {(pair.questionnaire, pair.item) for pair in unsettled(measurement)}
+    sheets = {sheet.questionnaire: sheet for sheet in measurement.sheets.all()}
+    given = {name: sheet.answers for name, sheet in sheets.items()}
+    explained = gaps_from(by, measurement, gaps or {})
     for questionnaire in asked_of(measurement):
-        missing = questionnaire.missing(given.get(questionnaire.id, {}))
+        answers = given.get(questionnaire.id, {})
+        if any((questionnaire.id, item.id) in differing for item in questionnaire.asked(answers)):
+            raise Refused(_("There are questions with two answers. Choose first which of them holds."), field="two")
+        why = explained.get(questionnaire.id, {})
+        missing = questionnaire.missing(answers)
+        unexplained = [item for item in missing if item.id not in why]
+        if unexplained:
+            raise Refused(_("There are questions without an answer."), field=f"{questionnaire.id}.{unexplained[0].id}")
         if missing:
-            raise Refused(_("There are questions without an answer."), field=f"{questionnaire.id}.{missing[0].id}")
+            sheet = sheets.get(questionnaire.id) or _merged(measurement, questionnaire, None, {})
+            sheet.gaps = {item.id: why[item.id] for item in missing}
+            sheet.save()
     measurement.submitted_at = clock.now()
     measurement.save(update_fields=["submitted_at"])
     record_reported_work(measurement, given)
@@ -181,6 +258,19 @@ def correct_answer(
     return correction
 
 
+def gaps_from(by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Read why answers are missing: only who enters from paper or by telephone may say so, with a known reason."""
+    told = {name: dict(of) for name, of in gaps.items() if of}
+    if not told:
+        return {}
+    if measurement.channel not in OFF_SCREEN:
+        raise Refused(_("Only answers from paper or by telephone can stay empty with a reason."), field="gaps")
+    allow(by, Permission.ENTER_ANSWERS, participant=measurement.participant)
+    if any(reason not in GAPS for of in told.values() for reason in of.values()):
+        raise Refused(_("Choose why there is no answer."), field="gaps")
+    return told
+
+
 def answers_so_far(measurement: Measurement) -> dict[str, dict[str, Any]]:
     """Give the answers by questionnaire and item, free text unsealed. Callers have passed a door."""
     protocol = protocol_of(measurement.participant.study)
@@ -211,6 +301,10 @@ def allow_answering(by: Actor, measurement: Measurement) -> None:
     own = TABLE[ANSWERS_AS[measurement.respondent]]
     if not standings(by, participant=measurement.participant, among=own | TABLE[Permission.ENTER_ANSWERS]):
         raise NotHere(Permission.ANSWER)
+
+
+def _readable(participant: Participant, questionnaire: Questionnaire, item: str, value: Any) -> Any:
+    return unsealed(participant, questionnaire.item(item), value)
 
 
 def _typed(participant: Participant, questionnaire: Questionnaire, item_id: str, raw: Any) -> Any:

@@ -110,6 +110,8 @@ class Event(StrEnum):
     WORK_RECORDED = "work.recorded"
     ANSWERS_SAVED = "answers.saved"
     ANSWERS_SUBMITTED = "answers.submitted"
+    ANSWERS_DIFFER = "answers.differ"
+    ANSWER_SETTLED = "answer.settled"
     ANSWER_CORRECTED = "answer.corrected"
     QUERY_RAISED = "query.raised"
     QUERY_ANSWERED = "query.answered"

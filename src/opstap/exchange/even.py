@@ -52,7 +52,7 @@ def _block(
 ) -> tuple[list[tuple[str, ...]], list[int], Numbers] | None:
     line_end = ending[-1]
     block = np.frombuffer(body, dtype=np.uint8)
-    ends = np.flatnonzero((block == separator[0]) | (block == line_end))
+    ends: np.ndarray = np.flatnonzero((block == separator[0]) | (block == line_end))
     if ends.size % columns:
         return None
     ends = ends.reshape(-1, columns)

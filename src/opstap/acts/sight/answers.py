@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 
 from opstap.acts import words
 from opstap.acts.calendar import asked_of, state_of
@@ -24,7 +25,10 @@ from opstap.store.models import Correction, Measurement
 
 @dataclass(frozen=True)
 class Question:
-    """One question with its words: `choices` as (code, words), `only` in words when routing opens it."""
+    """One question with its words: `choices` as (code, words), `only` in words when routing opens it.
+
+    `missing` where an answer is needed and there is none; `gap` is why not, where that was told.
+    """
 
     field: str
     item: Item
@@ -36,6 +40,18 @@ class Question:
     answer: Any
     answer_words: str
     cells: list[tuple[str, str]]
+    missing: bool
+    gap: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Name the fields of a list, without their numbers."""
+        return [said.partition(". ")[2] for _key, said in self.cells[: len(self.item.items)]]
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """Give the rows that a list has room for on paper, each with as many places as it has fields."""
+        return [self.columns for _row in range(min(self.item.most, 6))]
 
 
 @dataclass(frozen=True)
@@ -75,18 +91,30 @@ class Answered:
     pseudonym: str
     wave: str
     state: str
+    channel: str
+    opens_on: date
+    answered_on: date | None
     sheets: list[Sheet]
     corrections: list[Corrected]
+
+    @property
+    def missing(self) -> list[Question]:
+        """List the questions that need an answer and have none."""
+        return [one for sheet in self.sheets for one in sheet.questions if one.missing]
 
     def question(self, field: str) -> Question | None:
         """Find a question by its field `questionnaire.item`."""
         return next((one for sheet in self.sheets for one in sheet.questions if one.field == field), None)
 
 
-def answered(by: Actor, number: int, permission: Permission) -> tuple[Measurement, Answered]:
-    """Open a measurement to enter or correct it; gives the record for the act as well."""
+def answered(by: Actor, number: int, permission: Permission, *, theirs: bool = False) -> tuple[Measurement, Answered]:
+    """Open a measurement to enter or correct it; gives the record for the act as well.
+
+    `theirs` gives it in the participant's language instead of the reader's.
+    """
     row = measurement_of(by, number, permission, what="answers")
-    return row, answered_in(row)
+    with override(row.participant.language if theirs else get_language()):
+        return row, answered_in(row)
 
 
 def answered_in(row: Measurement) -> Answered:
@@ -94,13 +122,17 @@ def answered_in(row: Measurement) -> Answered:
     protocol = protocol_of(row.participant.study)
     given = answers_so_far(row)
     asked = in_real_words(row.participant.study, asked_of(row), language())
-    sheets = [_sheet(questionnaire, given.get(questionnaire.id, {})) for questionnaire in asked]
+    gaps = {sheet.questionnaire: sheet.gaps for sheet in row.sheets.all()}
+    sheets = [_sheet(one, given.get(one.id, {}), gaps.get(one.id, {})) for one in asked]
     known = {question.field: question for sheet in sheets for question in sheet.questions}
     return Answered(
         id=row.pk,
         pseudonym=row.participant.pseudonym,
         wave=protocol.text(f"waves.{row.wave}", language()),
         state=state_of(row),
+        channel=row.channel,
+        opens_on=row.opens_on,
+        answered_on=row.answered_on,
         sheets=sheets,
         corrections=[
             corrected(one, known)
@@ -116,12 +148,20 @@ def _words(questionnaire: Questionnaire, item: str) -> Words:
     return spoken.get(item) or Words(text=item)
 
 
-def _sheet(questionnaire: Questionnaire, given: dict[str, Any]) -> Sheet:
+def _sheet(questionnaire: Questionnaire, given: dict[str, Any], gaps: dict[str, str]) -> Sheet:
+    missing = {item.id for item in questionnaire.missing(given)}
     return Sheet(
         questionnaire,
         _words(questionnaire, "").text or questionnaire.id,
         questionnaire.text_included,
-        [_question(questionnaire, item, given.get(item.id)) for item in questionnaire.items],
+        [
+            replace(
+                _question(questionnaire, item, given.get(item.id)),
+                missing=item.id in missing,
+                gap=gaps.get(item.id, "") if given.get(item.id) is None else "",
+            )
+            for item in questionnaire.items
+        ],
         _words(questionnaire, "").hint,
     )
 
@@ -141,7 +181,7 @@ def _question(questionnaire: Questionnaire, item: Item, answer: Any) -> Question
     parts = {part.id: _words(questionnaire, f"{item.id}.{part.id}") for part in item.items}
     return Question(
         f"{questionnaire.id}.{item.id}", item, spoken.text, spoken.hint, spoken.unit or (item.unit or ""),
-        choices, only, answer, _said(dict(choices), answer), _cells(item, spoken, parts),
+        choices, only, answer, _said(dict(choices), answer), _cells(item, spoken, parts), missing=False, gap="",
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from opstap.store.models.guidance import (
     Readiness,
 )
 from opstap.store.models.identity import Identity, PersonKey
-from opstap.store.models.measures import AnchorCorrection, AnswerSheet, Correction, Measurement
+from opstap.store.models.marks import FormMark
+from opstap.store.models.measures import AnchorCorrection, AnswerSheet, Correction, Measurement, TwoAnswers
 from opstap.store.models.network import (
     Adjustment,
     CalendarFeed,
@@ -73,6 +74,7 @@ __all__ = [
     "EnergyBudget",
     "EnergyNote",
     "Enrolment",
+    "FormMark",
     "Goal",
     "GoalReview",
     "GoalStep",
@@ -111,6 +113,7 @@ __all__ = [
     "StatuteFacts",
     "Study",
     "ThreadSeen",
+    "TwoAnswers",
     "User",
     "WorkSpell",
     "WorkplaceLink",

@@ -27,6 +27,8 @@ class Measurement(models.Model):
     voided_on = models.DateField(null=True)
     void_reason = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=10, default="online")
+    #: The day on which it was filled in, where that is another than the day on which it was entered.
+    answered_on = models.DateField(null=True)
     missed_reason = models.CharField(max_length=20, blank=True)
     missed_note_sealed = models.BinaryField(null=True)
 
@@ -72,12 +74,16 @@ class AnchorCorrection(models.Model):
 
 
 class AnswerSheet(models.Model):
-    """The answers to one questionnaire within a measurement, by item. Free text is sealed inside."""
+    """The answers to one questionnaire within a measurement, by item. Free text is sealed inside.
+
+    `gaps` says of items without an answer why there is none, where that came from paper or by telephone.
+    """
 
     measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="sheets")
     questionnaire = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
     answers = models.JSONField()
+    gaps = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     objects = ScopedManager(study="measurement__participant__study")
@@ -89,6 +95,29 @@ class AnswerSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.questionnaire} {self.pk}"
+
+
+class TwoAnswers(models.Model):
+    """A second answer to a question that was answered elsewhere meanwhile. Both stay; the person says which holds.
+
+    `standing` is the answer that was there, `other` the one that came from an older page; free text is sealed inside.
+    `kept` says which holds since `settled_at`: `standing`, `other`, or `newer`, one given after both.
+    """
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="two_answers")
+    questionnaire = models.CharField(max_length=40)
+    item = models.CharField(max_length=60)
+    standing = models.JSONField()
+    standing_at = models.DateTimeField()
+    other = models.JSONField()
+    other_at = models.DateTimeField()
+    kept = models.CharField(max_length=10, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(study="measurement__participant__study")
+
+    def __str__(self) -> str:
+        return f"two answers {self.pk}"
 
 
 class Correction(models.Model):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opstap.acts import measures
 from opstap.acts.sight.answers import answered
@@ -32,11 +33,17 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "research/answered.html", {"whole": whole, "queries": asked})
     form = ours.Whole(whole, request.POST if request.method == "POST" else None)
 
+    person = reverse("research:participant", args=[whole.pseudonym])
+    on = {"onward": person}
+
     def act(_given: dict[str, Any]) -> str:
-        by, answers = who(request), form.given(whole)
-        measures.save_answers(by=by, measurement=measurement, answers=answers, channel="paper")
+        by = who(request)
+        measures.save_answers(by=by, measurement=measurement, answers=form.given(whole), **form.came_in())
         if "submit" not in request.POST:
             return _("The answers were saved.")
+        if answered(by, number, Permission.ENTER_ANSWERS)[1].missing:
+            on["onward"] = reverse("research:gaps", args=[number])
+            return _("The answers were saved. There are questions without an answer.")
         measures.submit(by=by, measurement=measurement)
         return _("The answers were handed in.")
 
@@ -45,10 +52,45 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
         form,
         act,
         template="research/paper.html",
-        context={"whole": whole, "sheets": form.sheets(whole)},
-        done=reverse("research:participant", args=[whole.pseudonym]),
+        context={"whole": whole, "sheets": form.sheets(whole), "how": form.how()},
+        done=lambda _result: on["onward"],
         said=str,
     )
+
+
+@needs(Role.COORDINATOR)
+@require_http_methods(["GET", "POST"])
+def gaps(request: HttpRequest, number: int) -> HttpResponse:
+    """Say of each question that was left empty on paper why there is no answer, and hand in."""
+    measurement, whole = answered(who(request), number, Permission.ENTER_ANSWERS)
+    if not whole.missing or whole.state != "started":
+        return redirect("research:answers", number)
+
+    def act(given: dict[str, str]) -> None:
+        why: dict[str, dict[str, str]] = {}
+        for name, reason in given.items():
+            questionnaire, _dot, item = name.partition(".")
+            why.setdefault(questionnaire, {})[item] = reason
+        measures.submit(by=who(request), measurement=measurement, gaps=why)
+
+    return submit(
+        request,
+        ours.gaps(whole)(request.POST if request.method == "POST" else None),
+        act,
+        template="research/gaps.html",
+        context={"whole": whole},
+        done=reverse("research:participant", args=[whole.pseudonym]),
+        said=_("The answers were handed in."),
+    )
+
+
+@needs(Role.COORDINATOR)
+@require_GET
+def on_paper(request: HttpRequest, number: int) -> HttpResponse:
+    """Draw a whole measurement empty, to be printed and filled in by hand."""
+    row, whole = answered(who(request), number, Permission.ENTER_ANSWERS, theirs=True)
+    with translation.override(row.participant.language):
+        return render(request, "research/blank.html", {"whole": whole})
 
 
 @needs(Role.COORDINATOR)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock
+from opstap.acts.measures import OFF_SCREEN
 from opstap.acts.sight.answers import Answered, Question
 from opstap.acts.sight.desk import Desk, Input
 from opstap.acts.sight.people import Place
@@ -267,9 +268,34 @@ class Whole(forms.Form):
 
     def __init__(self, answered: Answered, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["channel"] = forms.ChoiceField(
+            label=_("How did it come in?"),
+            choices=[("paper", _("On paper")), ("telephone", _("By telephone"))],
+            initial=answered.channel if answered.channel in OFF_SCREEN else "paper",
+            required=False,
+            widget=Segments(),
+        )
+        self.fields["answered_on"] = forms.DateField(
+            label=_("On which day was it filled in?"),
+            help_text=_("Leave empty when that was today."),
+            initial=answered.answered_on,
+            required=False,
+            widget=Day(),
+        )
         for sheet in answered.sheets:
             for question in sheet.questions:
                 self.fields[question.field] = field_of(question)
+
+    def came_in(self) -> dict[str, Any]:
+        """Give how the answers came in, and on which day they were given."""
+        return {
+            "channel": self.cleaned_data["channel"] or "paper",
+            "answered_on": self.cleaned_data["answered_on"],
+        }
+
+    def how(self) -> list[Any]:
+        """Give the drawn fields about how the answers came in."""
+        return [self["channel"], self["answered_on"]]
 
     def sheets(self, answered: Answered) -> list[tuple[Any, list[Any]]]:
         """Give each questionnaire with its drawn fields."""
@@ -284,6 +310,17 @@ class Whole(forms.Form):
             opened = {item.id for item in sheet.questionnaire.asked({k: v for k, v in known.items() if v != ""})}
             answers[sheet.questionnaire.id] = {item: value if item in opened else None for item, value in typed.items()}
         return answers
+
+
+def gaps(answered: Answered) -> type[forms.Form]:
+    """Make the form that says of each missing answer why there is none. Its fields are called as those of `Whole`."""
+    fields = {
+        question.field: forms.ChoiceField(
+            label=question.text, choices=list(words.GAPS.items()), initial="left_empty", widget=Segments()
+        )
+        for question in answered.missing
+    }
+    return type("Gaps", (forms.Form,), fields)
 
 
 def known_code(question: Question, typed: Any) -> Any:

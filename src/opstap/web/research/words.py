@@ -143,6 +143,10 @@ FUNNEL: dict[str, Any] = {
     "consented": gettext_lazy("Consented"),
     "allocated": gettext_lazy("Allocated"),
 }
+GAPS: dict[str, Any] = {
+    "left_empty": gettext_lazy("not filled in"),
+    "unreadable": gettext_lazy("not readable"),
+}
 CHANNELS: dict[str, Any] = {
     "online": gettext_lazy("online"),
     "paper": gettext_lazy("on paper"),

@@ -10,6 +10,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+SIGN_OUT = "/accounts/logout/"
 
 
 class ContentSecurityPolicy:
@@ -25,4 +26,7 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "POST" and request.path.startswith(SIGN_OUT):
+            # What the browser kept of unsent answers goes with whoever signs out.
+            response.headers.setdefault("Clear-Site-Data", '"storage"')
         return response

@@ -1,7 +1,7 @@
 """A form that is sent twice does its work once.
 
-Each form carries a mark of its own (`{% once %}`). The first sending claims the mark; a second one with the same
-mark finds it claimed. When nothing was done after all, the mark is given back.
+Each form carries a mark of its own (`{% once %}`). What it asks is done together with keeping the mark; a second one
+with the same mark finds it kept. When nothing was done after all, there is no mark.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from opstap.acts import marks
 
 FIELD = "once"
-HOURS = 12
 
 
 class Again(Exception):
@@ -27,14 +28,18 @@ def mark() -> str:
 
 
 @contextmanager
-def once(request: HttpRequest) -> Iterator[None]:
-    """Do what is inside once for each mark; Again when it was done before. An error inside gives the mark back."""
+def once(request: HttpRequest, *, saying: str = "") -> Iterator[None]:
+    """Do what is inside once for each mark; Again when it was done before. An error inside leaves no mark.
+
+    `saying` is what the form says, where it may be sent with the same mark and other words (after going back).
+    """
     given = request.POST.get(FIELD, "")[:64]
-    key = f"once:{request.session.session_key}:{given}"
-    if given and not cache.add(key, True, HOURS * 3600):
-        raise Again
-    try:
+    if not given:
         yield
-    except BaseException:
-        cache.delete(key)
-        raise
+        return
+    key = salted_hmac("opstap.once", f"{request.session.session_key}:{given}:{saying}", algorithm="sha256").hexdigest()
+    try:
+        with marks.once(key):
+            yield
+    except marks.DoneBefore:
+        raise Again from None

@@ -115,6 +115,10 @@ SENTENCES: dict[Event, Any] = {
     Event.WORK_RECORDED: gettext_lazy("%(who)s wrote down working hours of %(participant)s"),
     Event.ANSWERS_SAVED: gettext_lazy("%(who)s saved answers of %(participant)s"),
     Event.ANSWERS_SUBMITTED: gettext_lazy("%(who)s handed in a questionnaire of %(participant)s"),
+    Event.ANSWERS_DIFFER: gettext_lazy(
+        "%(who)s saved answers of %(participant)s that differ from answers saved elsewhere meanwhile"
+    ),
+    Event.ANSWER_SETTLED: gettext_lazy("%(who)s said which of two answers of %(participant)s holds"),
     Event.ANSWER_CORRECTED: gettext_lazy("%(who)s corrected an answer of %(participant)s"),
     Event.QUERY_RAISED: gettext_lazy("%(who)s raised a query on an answer of %(participant)s"),
     Event.QUERY_ANSWERED: gettext_lazy("%(who)s answered a query about %(participant)s"),

@@ -6,8 +6,8 @@ there is one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -21,8 +21,10 @@ from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.participant.pages import language
 from opstap.acts.texts import in_real_words
+from opstap.acts.two_answers import fingerprint, unsettled
 from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
+from opstap.domain.instruments.pages import pages
 from opstap.store.models import AnswerSheet, Measurement, Participant, User
 
 NO_WORDS = Words(text="")
@@ -53,8 +55,9 @@ class Part:
 class Question:
     """One question as it is asked: `number` counts from 1. `value` is None when there is no answer, or it is hidden.
 
-    `grid` names the grid that it stands in ("" by itself) and `lead` the words that lead the grid in; `rows` are those
-    of a table of hours, `parts` the fields of a group.
+    `grid` names the grid that it stands in ("" by itself) and `lead` the words that lead the grid in; `page` numbers
+    the pages of its questionnaire; `language` is that of its words; `seen` tells later which answer was kept when it
+    was drawn. `rows` are those of a table of hours, `parts` the fields of a group.
     """
 
     number: int
@@ -78,6 +81,9 @@ class Question:
     shape: Item
     grid: str
     lead: str
+    page: int
+    language: str
+    seen: str
     rows: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
 
@@ -136,6 +142,17 @@ def _plain(value: Any) -> str:
 
 
 @dataclass(frozen=True)
+class Two:
+    """Two answers to one question, each as the question with that answer; the one that stands may not be shown."""
+
+    number: int
+    standing: Question
+    standing_at: datetime
+    other: Question
+    other_at: datetime
+
+
+@dataclass(frozen=True)
 class Filling:
     """One measurement as its participant meets it; `most` is how many questions it can come to ask."""
 
@@ -148,6 +165,7 @@ class Filling:
     saved_at: datetime | None
     instruments: tuple[tuple[str, bool], ...]
     questions: tuple[Question, ...]
+    differing: tuple[Two, ...]
     most: int
 
     @property
@@ -181,10 +199,8 @@ class Filling:
         return next((one for one in self.questions if one.name == f"{questionnaire}.{item}"), None)
 
     def together(self, asked: Question) -> list[Question]:
-        """List the questions that are asked on one page with this one: its grid, or itself alone."""
-        if not asked.grid:
-            return [asked]
-        return [one for one in self.questions if (one.questionnaire, one.grid) == (asked.questionnaire, asked.grid)]
+        """List the questions that are asked on one page with this one."""
+        return [one for one in self.questions if (one.questionnaire, one.page) == (asked.questionnaire, asked.page)]
 
     def beside(self, questionnaire: str, item: str, step: int) -> Question | None:
         """Find the question before (-1) or after (1) another; None at either end."""
@@ -193,22 +209,29 @@ class Filling:
         return self.questions[number - 1] if 1 <= number <= self.total else None
 
 
-def filling(by: User, pk: int, *, shown: Collection[str] | None = None) -> Filling:
+def filling(by: User, pk: int, *, shown: Collection[str] | None = None, most: int = 1) -> Filling:
     """Open one of one's own measurements; NotHere for any other, as for one that does not exist.
 
-    `shown` names the only questions (`questionnaire.item`) whose answers may be shown; None shows all.
+    `shown` names the only questions (`questionnaire.item`) whose answers may be shown; None shows all. `most` is how
+    many questions a page may have.
     """
     measurement = doors.measurement_of(by, pk, Permission.ANSWER)
     if measurement.respondent != "participant":
         raise NotHere(pk)
     prefetch_related_objects([measurement], "sheets")
-    return _filling(measurement, list(measurement.sheets.all()), shown)
+    return _filling(measurement, list(measurement.sheets.all()), shown, most)
 
 
 def knows(by: User, pk: int, questionnaire: str, item: str) -> bool:
     """Tell whether a question exists in one of one's own measurements, asked by routing now or not."""
     measurement = doors.measurement_of(by, pk, Permission.ANSWER)
     return any(one.id == questionnaire and item in {known.id for known in one.items} for one in asked_of(measurement))
+
+
+def differing(by: User, pk: int) -> set[str]:
+    """Name the questions of one of one's own measurements that have two answers."""
+    pairs = unsettled(doors.measurement_of(by, pk, Permission.ANSWER))
+    return {f"{pair.questionnaire}.{pair.item}" for pair in pairs}
 
 
 def progress(participant: Participant, measurement: Measurement) -> tuple[int, int]:
@@ -227,18 +250,25 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
     return done, len(asked) if done else sum(questionnaire.most({}) for questionnaire in asked_of(measurement))
 
 
-def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None) -> Filling:
+def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None, most: int) -> Filling:
     protocol = protocol_of(measurement.participant.study)
     given = measures.answers_so_far(measurement)
     asked = in_real_words(measurement.participant.study, asked_of(measurement), language())
+    kept = {sheet.questionnaire: sheet.answers for sheet in sheets}
     questions: list[Question] = []
     for questionnaire in asked:
         answers = given.get(questionnaire.id, {})
-        told = _words(questionnaire, protocol.languages[0])
+        spoken = language() if questionnaire.words.get(language()) else protocol.languages[0]
+        page_of = {item: number for number, page in enumerate(pages(questionnaire, most)) for item in page}
         for number, item in enumerate(questionnaire.asked(answers)):
-            questions.append(
-                _question(questionnaire, item, told, answers, len(questions) + 1, first=number == 0, shown=shown)
+            where = _Where(
+                number=len(questions) + 1,
+                first=number == 0,
+                page=page_of[item.id],
+                language=spoken,
+                seen=fingerprint(measurement.pk, questionnaire.id, item.id, kept.get(questionnaire.id, {})),
             )
+            questions.append(_question(questionnaire, item, answers, where, shown))
     return Filling(
         pk=measurement.pk,
         title=protocol.text(f"waves.{measurement.wave}", language()),
@@ -251,24 +281,47 @@ def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collect
             (_words(one, protocol.languages[0]).get("", NO_WORDS).text, one.text_included) for one in asked
         ),
         questions=tuple(questions),
+        differing=tuple(_two(measurement, questions, by_link=shown is not None)),
         most=sum(questionnaire.most(given.get(questionnaire.id, {})) for questionnaire in asked),
     )
+
+
+def _two(measurement: Measurement, questions: list[Question], *, by_link: bool) -> Iterator[Two]:
+    known = {question.name: question for question in questions}
+    for pair in unsettled(measurement):
+        question = known.get(f"{pair.questionnaire}.{pair.item}")
+        if question is None:
+            continue
+        standing, other = (
+            replace(question, answered=True, value=measures.unsealed(measurement.participant, question.shape, value))
+            for value in (pair.standing, pair.other)
+        )
+        # Someone by link is not shown what may have been answered in another visit.
+        standing = replace(standing, value=None) if by_link else standing
+        yield Two(pair.pk, standing, pair.standing_at, replace(other, hidden=False), pair.other_at)
 
 
 def _words(questionnaire: Questionnaire, otherwise: str) -> Mapping[str, Words]:
     return questionnaire.words.get(language()) or questionnaire.words.get(otherwise) or {}
 
 
+@dataclass(frozen=True)
+class _Where:
+    number: int
+    first: bool
+    page: int
+    language: str
+    seen: str
+
+
 def _question(
     questionnaire: Questionnaire,
     item: Item,
-    told: Mapping[str, Words],
     answers: Mapping[str, Any],
-    number: int,
-    *,
-    first: bool,
+    where: _Where,
     shown: Collection[str] | None,
 ) -> Question:
+    told = questionnaire.words.get(where.language) or {}
     word, about = told.get(item.id, NO_WORDS), told.get("", NO_WORDS)
     grid = questionnaire.grid_of(item.id)
     answered = answers.get(item.id) is not None
@@ -278,7 +331,7 @@ def _question(
         for code in item.all_codes
     )
     return Question(
-        number=number,
+        **vars(where),
         questionnaire=questionnaire.id,
         item=item.id,
         kind=item.kind,
@@ -291,7 +344,6 @@ def _question(
         required=item.required,
         instrument=about.text,
         introduction=about.hint,
-        first=first,
         text_included=questionnaire.text_included,
         answered=answered,
         hidden=hidden,

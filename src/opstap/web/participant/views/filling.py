@@ -1,4 +1,4 @@
-"""Filling in a questionnaire: its start, one question at a time, the check of all answers, and the end.
+"""Filling in a questionnaire: its start, its pages, the check of all answers, and the end.
 
 Each page saves by one act. Someone who came by link only sees the answers of this visit and no earlier ones.
 """
@@ -6,16 +6,19 @@ Each page saves by one act. Someone who came by link only sees the answers of th
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import clock, doors, measures
 from opstap.acts.refusals import NotHere, Refused
@@ -23,13 +26,13 @@ from opstap.acts.sight.participant import filling as sight
 from opstap.acts.sight.participant.today import questionnaires as waves_of
 from opstap.domain.access import Permission
 from opstap.domain.journey import NotNow
+from opstap.web.participant import sitting
 from opstap.web.participant.frame import BARE, mine, page, reader, signed_in, with_code
 from opstap.web.participant.said import say
 from opstap.web.participant.templatetags.participant import number
-from opstap.web.participant.typed import rules_of, table, things, typed
+from opstap.web.participant.typed import Field, name_of, rules_of, things, typed
+from opstap.web.shared.once import Again, once
 
-#: In the session: which answers were given in this visit, and which visit that is.
-VISIT = "opstap_answered"
 #: How long one question takes, on average, for telling beforehand how long it all takes. Our own estimate.
 SECONDS_A_QUESTION = 12
 #: How many missing answers are named on top of the check; the others are marked in the list.
@@ -58,21 +61,43 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     if not seen.is_open:
         return _closed(request, seen)
     minutes = max(5, 5 * round(seen.most * SECONDS_A_QUESTION / 300))
-    return _page(request, "start", seen, minutes=minutes)
+    left = _minutes_left(seen) if seen.answered else ""
+    return _page(request, "start", seen, minutes=minutes, left=left, pace=sitting.pace(request))
+
+
+@mine
+@require_POST
+def pace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep whether someone likes one question at a time or a short page, and go on where they were."""
+    seen = _filling(request, pk)
+    asked = seen.at(request.POST.get("questionnaire", ""), request.POST.get("item", ""))
+    if asked is None:
+        response = redirect("participant:questionnaire", pk)
+    else:
+        response = redirect("participant:question", pk, asked.questionnaire, asked.item)
+    sitting.keep_pace(response, request.POST.get("pace", ""))
+    return response
 
 
 @mine
 @require_GET
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that everything is saved, and how to go on later."""
+    """Say that everything is saved, and how to go on later; or offer a rest to someone who is at it for long."""
     seen = _filling(request, pk)
-    return _page(request, "pause", seen) if seen.is_open else _closed(request, seen)
+    return _page(request, "pause", seen, rest="rest" in request.GET) if seen.is_open else _closed(request, seen)
 
 
 @mine
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> HttpResponse:
-    """Ask one question, and save its answer."""
+    """Ask the questions of one page, and save their answers."""
+    answer = _question(request, pk, questionnaire, item)
+    if sitting.sends_by_itself(request) and answer.status_code == 302:
+        return JsonResponse({"to": answer.headers["Location"]})
+    return answer
+
+
+def _question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> HttpResponse:
     seen = _filling(request, pk)
     if not seen.is_open:
         return _closed(request, seen, late=request.method == "POST")
@@ -85,31 +110,49 @@ def question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> Ht
     together = seen.together(asked)
     if request.method == "GET":
         return _ask(request, seen, together)
-    raw = {one.item: typed(one, request.POST, f"answer.{one.item}" if one.grid else "answer") for one in together}
-    given = {one.item: raw[one.item] for one in together if raw[one.item] not in (None, [])}
-    # What is emptied is taken back, unless it was not shown.
-    given |= {
-        one.item: None
-        for one in together
-        if one.item not in given and one.answered and not one.hidden and not one.required
-    }
-    lacking = [one for one in together if one.required and not one.hidden and raw[one.item] in (None, [])]
-    more = "more" in request.POST
     try:
-        if given:
-            _save(request, pk, asked.questionnaire, given)
-    except Refused as refusal:
-        return _ask(request, seen, together, problem=_told(refusal), raw=raw[asked.item])
+        problems = _take_in(request, pk, together)
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
-    if more:
-        rows = len(things(asked, request.POST, 1)) + 1
+    again = _filling(request, pk)
+    if "more" in request.POST and not problems.refused:
+        rows = len(things(asked, request.POST, 1, name_of(asked, together))) + 1
         return redirect(f"{reverse('participant:question', args=[pk, questionnaire, item])}?rows={rows}")
-    if lacking:
-        problem = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
-        again = _filling(request, pk)
-        return _ask(request, again, again.together(asked), problem=problem)
-    return _after(request, _filling(request, pk) if given else seen, together[-1])
+    asked = again.at(questionnaire, item) or asked
+    if problems.told:
+        return _ask(request, again, again.together(asked), problems=problems.told)
+    if again.differing:
+        return redirect("participant:two", pk)
+    onward = _after(request, again, again.together(asked)[-1])
+    if problems.tired and again.next is not None:
+        return redirect(f"{reverse('participant:pause', args=[pk])}?rest=1")
+    return onward
+
+
+@mine
+@require_http_methods(["GET", "POST"])
+def two(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show both answers to a question that was answered in two places, and ask which of them holds."""
+    seen = _filling(request, pk)
+    if not seen.is_open:
+        return _closed(request, seen, late=request.method == "POST")
+    problem = ""
+    if request.method == "POST":
+        chosen, wanted = request.POST.get("number", ""), request.POST.get("keep", "")
+        try:
+            measures.settle_answer(
+                by=signed_in(request), measurement=_measurement(request, pk),
+                number=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0, keep=wanted,
+            )  # fmt: skip
+        except Refused as refusal:
+            problem = str(refusal)
+        except NotNow:
+            return _closed(request, _filling(request, pk), late=True)
+        else:
+            return redirect("participant:two", pk)
+    if not seen.differing and not problem:
+        return _on(seen)
+    return _page(request, "two", seen, 400 if problem else 200, problem=problem)
 
 
 @mine
@@ -134,7 +177,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _filling(request: HttpRequest, pk: int) -> sight.Filling:
-    return sight.filling(signed_in(request), pk, shown=_shown(request, pk))
+    most = sitting.PACES[sitting.pace(request)]
+    return sight.filling(signed_in(request), pk, shown=sitting.shown(request, pk), most=most)
 
 
 def _measurement(request: HttpRequest, pk: int) -> Any:
@@ -142,7 +186,7 @@ def _measurement(request: HttpRequest, pk: int) -> Any:
 
 
 def _page(request: HttpRequest, name: str, seen: sight.Filling, status: int = 200, **context: Any) -> HttpResponse:
-    return page(request, name, status, filling=seen, **context, **BARE)
+    return page(request, name, status, filling=seen, kept_under=sitting.tag(request), **context, **BARE)
 
 
 def _check(request: HttpRequest, seen: sight.Filling, *, stopped: bool = False) -> HttpResponse:
@@ -157,34 +201,99 @@ def _closed(request: HttpRequest, seen: sight.Filling, *, late: bool = False) ->
     return page(request, "closed", 409 if late else 200, filling=seen, late=late, **frame)
 
 
+@dataclass
+class Taken:
+    """What came of taking in a page: what is wrong, by item; whether something was refused; whether to offer rest."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    refused: bool = False
+    tired: bool = False
+
+
+def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) -> Taken:
+    """Save what fits of a page, at once, and tell of each other question what is wrong with it."""
+    taken, questionnaire = Taken(), together[0].questionnaire
+    raw = {one.item: typed(one, request.POST, name_of(one, together)) for one in together}
+    empty = {item for item, value in raw.items() if value in (None, [])}
+    given = {one.item: raw[one.item] for one in together if one.item not in empty}
+    # What is emptied is taken back, unless it was not shown.
+    given |= {
+        one.item: None for one in together if one.item in empty and one.answered and not one.hidden and not one.required
+    }
+    while given:
+        try:
+            _save(request, pk, questionnaire, given)
+            break
+        except Again:
+            break
+        except Refused as refusal:
+            wrong = refusal.field.partition(".")[2]
+            taken.told[wrong], taken.refused = _told(refusal), True
+            del given[wrong]
+    if given:
+        names = {f"{questionnaire}.{item}" for item in given}
+        taken.tired = sitting.answered(request, pk, names - sight.differing(signed_in(request), pk))
+    if "more" not in request.POST:
+        lacking = [one for one in together if one.required and not one.hidden and one.item in empty]
+        missing = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
+        taken.told |= {one.item: missing for one in lacking}
+    return taken
+
+
+def _save(request: HttpRequest, pk: int, questionnaire: str, given: dict[str, Any]) -> None:
+    """Save, once for this form and these words: they may come again after the connection was lost."""
+    sent = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    seen = {item: request.POST[f"seen.{item}"] for item in given if f"seen.{item}" in request.POST}
+    with once(request, saying=json.dumps([pk, sorted(given), sent], sort_keys=True)):
+        measures.save_answers(
+            by=signed_in(request),
+            measurement=_measurement(request, pk),
+            answers={questionnaire: given},
+            seen={questionnaire: seen},
+        )
+
+
 def _ask(
-    request: HttpRequest, seen: sight.Filling, together: list[sight.Question], *, problem: str = "", raw: Any = None
+    request: HttpRequest,
+    seen: sight.Filling,
+    together: Sequence[sight.Question],
+    *,
+    problems: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    asked = together[0]
+    asked, last = together[0], together[-1]
     before = seen.beside(asked.questionnaire, asked.item, -1)
-    data = request.POST if request.method == "POST" else {}
     wanted = request.GET.get("rows", "")
-    rows = things(asked, data, int(wanted) if wanted.isdecimal() and len(wanted) < 3 else 1) if asked.parts else []
+    rows = int(wanted) if wanted.isdecimal() and len(wanted) < 3 else 1
+    problems = problems or {}
+    fields = [
+        Field(
+            question=one,
+            name=name_of(one, together),
+            problem=problems.get(one.item, ""),
+            data=request.POST if one.item in problems else {},
+            rows=rows,
+        )
+        for one in together
+    ]
     return _page(
         request,
         "grid" if asked.grid else "question",
         seen,
-        400 if problem else 200,
+        400 if problems else 200,
         question=asked,
-        together=together,
-        problem=problem,
-        raw=raw if isinstance(raw, str) else "",
-        parts=_parts(request, asked),
-        table=table(asked, data) if asked.rows else [],
-        things=rows,
-        may_add=len(rows) < asked.shape.most,
-        rules=json.dumps(rules_of(together, len(rows))),
+        last=last,
+        fields=fields,
+        alone=len(fields) == 1,
+        problems=[one for one in fields if one.problem],
+        rules=json.dumps(rules_of(fields)),
         said=json.dumps(_sentences(request)),
         before=before if before and not before.hidden else None,
-        after=seen.beside(asked.questionnaire, together[-1].item, 1),
+        after=seen.beside(last.questionnaire, last.item, 1),
+        open=any(one.required and not one.answered for one in together),
         checking=_checking(request),
         share=round(100 * (asked.number - 1) / seen.total, 1),
-        along=_along(request, together, seen.total),
+        along=_along(request, together, seen),
+        pace=sitting.pace(request),
         saved_now=seen.saved_at is not None and timezone.localdate(seen.saved_at) == clock.today(),
     )
 
@@ -204,18 +313,18 @@ def _told(refusal: Refused) -> str:
     return str(refusal.message) % written if written else str(refusal.message)
 
 
-def _parts(request: HttpRequest, asked: sight.Question) -> dict[str, str]:
-    """Give day, month and year of a date as they were typed, or else as they are kept."""
-    names = ("day", "month", "year")
-    if request.method == "POST":
-        return {name: request.POST.get(name, "") for name in names}
-    kept = str(asked.value).split("-")[::-1] if asked.kind == "date" and asked.value else ["", "", ""]
-    return dict(zip(names, kept, strict=True))
+def _minutes_left(seen: sight.Filling) -> str:
+    """Say about how long the questions take that have no answer yet; nothing when there are none."""
+    left = seen.total - seen.answered
+    if not left:
+        return ""
+    minutes = math.ceil(left * SECONDS_A_QUESTION / 60)
+    return ngettext("About %(n)s more minute.", "About %(n)s more minutes.", minutes) % {"n": minutes}
 
 
-def _along(request: HttpRequest, together: list[sight.Question], total: int) -> str:
-    """Say how far along someone is: the number, or the first and last of a grid, and what that means."""
-    address = reader(request).address
+def _along(request: HttpRequest, together: Sequence[sight.Question], seen: sight.Filling) -> str:
+    """Say how far along someone is: the number, or first and last of a page, what that means, and how long still."""
+    address, total = reader(request).address, seen.total
     asked, last = together[0], together[-1]
     counted = _("Question %(number)s of %(total)s.") % {"number": asked.number, "total": total}
     if last is not asked:
@@ -224,38 +333,14 @@ def _along(request: HttpRequest, together: list[sight.Question], total: int) -> 
     share = (asked.number - 1) / total
     meaning = ""
     if last.number == total:
-        meaning = _("This is the last one.")
+        meaning = _("This is the last one.") if last is asked else _("These are the last ones.")
     elif share >= 0.8:
         meaning = say(address, "You are nearly there.")
     elif share >= 0.55:
         meaning = say(address, "You are past the half.")
     elif share >= 0.4:
         meaning = say(address, "You are about half-way.")
-    return f"{counted} {meaning}".strip()
-
-
-def _save(request: HttpRequest, pk: int, questionnaire: str, given: dict[str, Any]) -> None:
-    answers = {questionnaire: given}
-    measures.save_answers(by=signed_in(request), measurement=_measurement(request, pk), answers=answers)
-    if not with_code(request):
-        visit = _visit(request, pk)
-        names = {f"{questionnaire}.{item}" for item in given}
-        request.session[VISIT] = {**visit, "answers": sorted({*visit["answers"], *names})}
-
-
-def _shown(request: HttpRequest, pk: int) -> Collection[str] | None:
-    """Name the answers that may be shown: all of them with the code, else those of this visit."""
-    return None if with_code(request) else _visit(request, pk)["answers"]
-
-
-def _visit(request: HttpRequest, pk: int) -> dict[str, Any]:
-    # A visit begins with a link. Someone who uses a new link in the same browser begins a new one: the moment of
-    # signing in tells them apart.
-    began = str(signed_in(request).last_login)
-    visit = request.session.get(VISIT)
-    if not visit or visit["began"] != began or visit["pk"] != pk:
-        return {"began": began, "pk": pk, "answers": []}
-    return visit
+    return " ".join(part for part in (counted, meaning, _minutes_left(seen)) if part)
 
 
 def _after(request: HttpRequest, seen: sight.Filling, asked: sight.Question) -> HttpResponse:

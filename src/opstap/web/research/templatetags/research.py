@@ -34,6 +34,7 @@ WORDS = {
     "life": words.LIFE,
     "endings": words.ENDINGS,
     "channels": words.CHANNELS,
+    "gaps": words.GAPS,
     "respondents": words.RESPONDENTS,
     "missed": words.MISSED,
     "query_moves": words.QUERY_MOVES,

@@ -12,7 +12,7 @@
 
   const wrong = (name, rule) => {
     const fields = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    if (!fields.length || form.querySelector("[name=aside]:checked")) return null;
+    if (!fields.length || (rule.aside && form.querySelector(`[name="${CSS.escape(rule.aside)}"]:checked`))) return null;
     const choice = ["radio", "checkbox"].includes(fields[0].type);
     const given = choice ? fields.filter((one) => one.checked).map((one) => one.value) : [fields[0].value.trim()];
     const empty = !given.some((one) => one);
@@ -35,6 +35,9 @@
       const found = wrong(name, rule);
       if (!found) continue;
       event.preventDefault();
+      // Beside the question it is about: on a page of several that may be far from the button.
+      const part = found[0].closest(".one-of, .grid-row");
+      if (part) part.append(place);
       place.textContent = found[1];
       found[0].focus();
       return;

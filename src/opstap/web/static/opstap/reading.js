@@ -10,11 +10,12 @@ const voice = window.speechSynthesis;
 if (voice && window.SpeechSynthesisUtterance) {
   // One sentence at a time: some browsers fall silent in the middle of a long text.
   const sentences = (element) =>
-    Array.from(element.querySelectorAll("h1, h2, h3, p, li, dt, dd"))
+    Array.from(element.querySelectorAll("h1, h2, h3, p, li, dt, dd, label.choice, .segs label, .field > label"))
       .filter((part) => !part.closest("[data-quiet]") && !part.querySelector("p, li"))
-      .flatMap((part) => part.innerText.match(/[^.!?]+[.!?]*/g) || [])
-      .map((words) => words.trim())
-      .filter(Boolean);
+      .flatMap((part) =>
+        (part.innerText.match(/[^.!?]+[.!?]*/g) || []).map((words) => [words.trim(), part.closest("[lang]").lang]),
+      )
+      .filter(([words]) => words);
 
   document.querySelectorAll("[data-read]").forEach((button) => {
     const text = document.getElementById(button.dataset.read);
@@ -30,9 +31,8 @@ if (voice && window.SpeechSynthesisUtterance) {
       const reading = "reading" in button.dataset;
       voice.cancel();
       if (reading) return rest();
-      const spoken = text.closest("[lang]").lang;
       const parts = sentences(text);
-      parts.forEach((words, number) => {
+      parts.forEach(([words, spoken], number) => {
         const said = new SpeechSynthesisUtterance(words);
         said.lang = spoken;
         said.onerror = rest;

@@ -9,7 +9,7 @@ from opstap.store import triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0011_instrument_texts"),
+        ("store", "0012_filling_in"),
     ]
 
     operations = [
