@@ -24,7 +24,7 @@ def test_a_data_manager_asks_the_site_answers_by_a_correction(flemish) -> None:
     assert participant.pseudonym in text(listed)
     shown = text(manager.get(f"/study/review/{measurement.pk}/"))
     assert "Raise a query" in shown
-    assert "Proef" not in shown
+    assert "Persoon" not in shown
     address = f"/study/review/{measurement.pk}/ask/background.age/"
     assert "age" in text(manager.get(address)).lower() or "old" in text(manager.get(address)).lower()
     assert manager.post(address, text=" ").status_code == 400

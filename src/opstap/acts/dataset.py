@@ -27,6 +27,7 @@ from opstap.domain.events import Event
 from opstap.domain.instruments.answers import flat, with_texts
 from opstap.domain.instruments.scoring import SCORES
 from opstap.domain.protocol import Protocol
+from opstap.domain.protocol.model import AROUND
 from opstap.domain.work.outcomes import PersonOutcomes, ReturnKind, Status, WaveOutcome, person_outcomes
 from opstap.domain.work.spells import Kind, Spell
 from opstap.stats.dataset import Dataset, deal_anew, table
@@ -90,7 +91,12 @@ def _dataset(study: Study) -> Dataset:
     }
     blinded = "analyst" in protocol.study.blinded and study.unblinded_at is None
     if blinded:
-        arm_only = {one for wave in protocol.study.waves for one in wave.only_in_arms}
+        # Those around are asked only where the programme is given, whether or not `only_in_arms` says so.
+        arm_only = {
+            one
+            for wave in protocol.study.waves
+            for one in (*wave.only_in_arms, *(name for place in AROUND for name in wave.asks.get(place, [])))
+        }
         tables = deal_anew(tables, arm_only, int(blind_index(f"deal {study.slug}")[:15], 16))
     return Dataset(
         study=study.slug,
