@@ -95,7 +95,7 @@ def test_the_first_questionnaire_by_the_keyboard_alone(company: Callable[[int], 
     pages = 0
     while "/check/" not in page.url and pages < 60:
         if "/pause/" in page.url:
-            press_button(page, "Ga verder")
+            press_button(page, "^Verder")
             continue
         fill_by_keyboard(page)
         press_button(page, "^(Verder|Volgende vraag|Naar het nakijken)")

@@ -131,3 +131,17 @@ def test_a_sentence_in_two_forms_of_address_is_two_texts(tmp_path):
     code = make(tmp_path, "desk/views.py", 'said = say(address, "You are %(name)s", name=name)\n')
     assert list(messages.texts(page)) == [(2, "You have %(n)s days", "u"), (2, "You have %(n)s days", "je")]
     assert list(messages.texts(code)) == [(1, "You are %(name)s", "u"), (1, "You are %(name)s", "je")]
+
+
+@pytest.mark.parametrize("language", KNOWN[0].languages)
+def test_one_text_has_one_translation(language):
+    """Django puts the files of all its areas together: of two translations of one text, one is lost in silence."""
+    found = {}
+    for area in KNOWN:
+        # Reports read their own file, without Django.
+        if area.folder.name == "reports":
+            continue
+        for message in messages.read(area.po(language), language):
+            if message.id and message.string:
+                found.setdefault((message.context, message.id), {})[message.string] = area.folder.name
+    assert not {key: told for key, told in found.items() if len(told) > 1}
