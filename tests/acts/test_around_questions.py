@@ -1,20 +1,18 @@
 """Therapist, coach and workplace are asked where the programme is given, apart from the participant and each other."""
 
-from datetime import timedelta
-
 import pytest
 
-from opstap.acts import care, clock, measures
+from opstap.acts import clock, measures
 from opstap.acts.calendar import asked_of, schedule
 from opstap.acts.dataset import dataset_of
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import around_questions as sight
 from opstap.acts.sight import workplace
-from opstap.acts.sight.caseload import Why, caseload
+from opstap.acts.sight.caseload import Urgency, Why, caseload
 from opstap.domain.access import Role
 from opstap.domain.protocol import load
-from opstap.store.models import Measurement, Participant, WorkplaceLink
+from opstap.store.models import Enrolment, Measurement, Participant, WorkplaceLink
 from tests.world import World, answers_to
 
 
@@ -123,15 +121,12 @@ def test_the_caseload_and_the_workplace_show_what_is_asked(steps: World) -> None
         assert sight.asked_of_care(therapist, []) == {}
 
 
-def test_a_calm_case_with_questions_is_for_this_week(steps: World) -> None:
+def test_who_ended_the_programme_is_for_this_week_while_there_are_questions(steps: World) -> None:
     participant = at_half_a_year(steps)
+    Enrolment.objects.filter(participant=participant).update(state="completed", ended_on=steps.moment.date())
     with clock.at(steps.moment):
-        care.plan_session(
-            by=steps.person(Role.THERAPIST), participant=participant, kind="intake", exception="Op verzoek.",
-            planned_for=steps.moment + timedelta(days=30),
-        )  # fmt: skip
         row = caseload(steps.person(Role.THERAPIST)).rows[0]
-    assert (row.why, row.when) == (Why.QUESTIONS, row.questions[0].until)
+    assert (row.urgency, row.why, row.when) == (Urgency.WEEK, Why.QUESTIONS, row.questions[0].until)
 
 
 def test_too_early_nothing_is_there(steps: World) -> None:

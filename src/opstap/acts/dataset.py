@@ -92,11 +92,9 @@ def _dataset(study: Study) -> Dataset:
     blinded = "analyst" in protocol.study.blinded and study.unblinded_at is None
     if blinded:
         # Those around are asked only where the programme is given, whether or not `only_in_arms` says so.
-        arm_only = {
-            one
-            for wave in protocol.study.waves
-            for one in (*wave.only_in_arms, *(name for place in AROUND for name in wave.asks.get(place, [])))
-        }
+        waves = protocol.study.waves
+        around = {one for wave in waves for place, names in wave.asks.items() if place in AROUND for one in names}
+        arm_only = around.union(*(wave.only_in_arms for wave in waves))
         tables = deal_anew(tables, arm_only, int(blind_index(f"deal {study.slug}")[:15], 16))
     return Dataset(
         study=study.slug,

@@ -30,10 +30,9 @@ def answer_around(one: Any, now: datetime) -> None:
             for questions in list(asked_of_care(user, mine).values())[:1]:
                 _fill_in(user, questions[0].id, (role,))
                 left -= 1
-        for pk, asked in list(asked_at_work(by_number).items()):
-            if WORK and "workplace" in by_number[pk]:
-                _fill_in(by_number[pk]["workplace"], asked[0].id, ("workplace",))
-                break
+        at_work = asked_at_work(pk for pk, person in by_number.items() if "workplace" in person)
+        for pk, asked in list(at_work.items())[:WORK]:
+            _fill_in(by_number[pk]["workplace"], asked[0].id, ("workplace",))
 
 
 def _fill_in(user: Any, number: int, places: tuple[str, ...]) -> None:

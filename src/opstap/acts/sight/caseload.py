@@ -256,9 +256,9 @@ def _with_signals(row: CaseRow, enrolment: int, signals: Signals, today: date) -
 
 
 def _with_questions(row: CaseRow, questions: tuple[Questions, ...]) -> CaseRow:
-    """Let a questionnaire for the professional count: who would be calm is for this week."""
+    """Let a questionnaire for the professional count: who would be calm, or has ended, is for this week."""
     row = replace(row, questions=questions)
-    if not questions or row.urgency is not Urgency.CALM:
+    if not questions or row.urgency not in (Urgency.CALM, Urgency.ENDED):
         return row
     return replace(row, urgency=Urgency.WEEK, why=Why.QUESTIONS, when=questions[0].until)
 
