@@ -78,6 +78,7 @@ def test_a_page_that_knew_the_answer_saves_over_it_and_one_that_did_not_beside_i
     asked.save(age=41, seen=knew)
     assert asked.kept()["age"] == 41
     assert not TwoAnswers.objects.exists()
+    assert asked.seen("sex") == {"background": {"sex": ""}}
     asked.save(age=42, sex="female", seen=knew)
     assert asked.kept() == {"age": 41, "sex": "female"}
     pair = TwoAnswers.objects.get()
