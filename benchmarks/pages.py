@@ -112,11 +112,18 @@ def filled(sizes: list[int]) -> Any:
 
 def long_story(world: Any) -> Any:
     """Lead someone into care, and give them two years of diary, shared, and contacts."""
+    from opstap.acts import clock
+
+    person = world.in_care()
+    with clock.at(world.moment):  # being led into care took its days
+        return _with_story(world, person)
+
+
+def _with_story(world: Any, person: Any) -> Any:
     from opstap.acts import contacts, energy
     from opstap.domain.access import Role
     from opstap.store.models import ContactAttempt, EnergyNote
 
-    person = world.in_care()
     account, coach = world.account_of(person), world.person(Role.COACH)
     note = energy.note_energy(by=account, participant=person, kind="work", effect="cost", how="good")
     energy.share_diary(by=account, participant=person)
