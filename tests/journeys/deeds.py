@@ -151,7 +151,10 @@ def answer(walker: Walker) -> None:
     else:
         # Fits hours, days in four weeks, weeks in six months, and years of age.
         form.locator("input[name=answer]").fill("20")
+    # The script sends the page and then goes on: wait for the next document, not for this one.
+    before = page.evaluate("performance.timeOrigin")
     form.locator("button.btn").first.click()
+    page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
     page.wait_for_load_state()
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-
 from tests.journeys.conftest import Demo, Walker
 from tests.journeys.deeds import at, first_time_in, now
 
