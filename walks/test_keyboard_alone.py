@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 from tests.journeys.conftest import Walker
-from tests.journeys.deeds import days_ago, someone_asked
+from tests.journeys.deeds import someone_asked, words_for
 
 #: What of a page can be reached with Tab, in order; a group of radio buttons is one stop.
 STOPS = """() => {
@@ -42,7 +42,7 @@ def press_button(page: Page, words: str) -> None:
     before = page.evaluate("performance.timeOrigin")
     page.keyboard.press("Enter")
     # The script sends the page and then goes on: wait for the next document.
-    page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
+    page.wait_for_function("before => performance.timeOrigin !== before", arg=before, polling=50)
     page.wait_for_load_state("domcontentloaded")
 
 
@@ -58,16 +58,7 @@ def fill_by_keyboard(page: Page) -> None:
             ):
                 page.keyboard.press("Space")
         else:
-            page.keyboard.type(words_for(stop))
-
-
-def words_for(stop: dict) -> str:
-    year, month, day = days_ago(60).split("-")
-    for ending, value in (("year", year), ("month", month), ("day", day)):
-        if stop["name"].split(".")[-1] == ending:
-            return value
-    # Fits hours of a day, days in four weeks, weeks in six months, and years of age.
-    return "Gewoon een antwoord." if stop["type"] == "textarea" else "4" if stop["small"] else "20"
+            page.keyboard.type(words_for(stop["name"], long=stop["type"] == "textarea", small=stop["small"]))
 
 
 def test_the_first_questionnaire_by_the_keyboard_alone(company: Callable[[int], Walker]) -> None:

@@ -134,28 +134,44 @@ def fill_in(walker: Walker) -> int:
     return asked
 
 
+#: The questions of a page: a group of radio buttons or boxes is one, each other field is one.
+FIELDS = """() => {
+  const seen = new Set();
+  return [...document.querySelectorAll('form.question input:not([type=hidden]), form.question textarea')]
+    .filter(one => !['radio', 'checkbox'].includes(one.type) || !seen.has(one.name) && seen.add(one.name))
+    .map(one => ({name: one.name, type: one.tagName === 'TEXTAREA' ? 'textarea' : one.type,
+                 small: !!one.closest('.cell, .thing')}));
+}"""
+
+
+def short_pages(walker: Walker) -> None:
+    """Choose pages of at most five questions, as the button at the start does."""
+    walker.page.context.add_cookies([{"name": "opstap-pace", "value": "page", "url": walker.demo.address}])
+
+
 def answer(walker: Walker) -> None:
+    """Answer every question of a page, and send it."""
     page = walker.page
-    form = page.locator("main form").first
-    choices = form.locator("input[type=radio], input[type=checkbox]")
-    if choices.count():
-        choices.first.check(force=True)
-    elif form.locator("input[name=year]").count():
-        year, month, day = days_ago(60).split("-")
-        for name, value in (("year", year), ("month", month), ("day", day)):
-            form.locator(f"input[name={name}]").fill(value)
-    elif form.locator("textarea").count():
-        form.locator("textarea").first.fill("Gewoon een antwoord.")
-    elif form.locator("input[name^='answer.']").count():
-        form.locator("input[name^='answer.']").first.fill("8")
-    else:
-        # Fits hours, days in four weeks, weeks in six months, and years of age.
-        form.locator("input[name=answer]").fill("20")
+    for one in page.evaluate(FIELDS):
+        field = page.locator(f'form.question [name="{one["name"]}"]').first
+        if one["type"] in ("radio", "checkbox"):
+            field.check(force=True)
+        else:
+            field.fill(words_for(one["name"], long=one["type"] == "textarea", small=one["small"]))
     # The script sends the page and then goes on: wait for the next document, not for this one.
     before = page.evaluate("performance.timeOrigin")
-    form.locator("button.btn").first.click()
-    page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
+    page.locator("form.question button.btn.big").first.click()
+    page.wait_for_function("before => performance.timeOrigin !== before", arg=before, polling=50)
     page.wait_for_load_state()
+
+
+def words_for(name: str, *, long: bool, small: bool) -> str:
+    """What fits a field: a day two months ago, hours of a day, days in four weeks, weeks in six months, an age."""
+    year, month, day = days_ago(60).split("-")
+    for ending, value in (("year", year), ("month", month), ("day", day)):
+        if name.split(".")[-1] == ending:
+            return value
+    return "Gewoon een antwoord." if long else "4" if small else "20"
 
 
 def days_ago(days: int) -> str:

@@ -101,9 +101,13 @@ def coach_through(coach: Walker, participant: Walker, pseudonym: str) -> None:
         assert coach.sees(f"Gesprek {number + 1}: rustig verder.")
         if phase == "plan":
             agree_on_a_plan(coach, participant, case)
-        name = "complete" if phase == "closing" else "phase"
-        coach.page.locator(f"form[action$='/{name}/'] button").click()
-        page.wait_for_load_state()
+        if phase == "closing":
+            coach.go(case + "closing/").follow("form[action$='/prepare/'] button")
+            # Without the participant's agreement, which the record then says: they are not there.
+            page.locator("main details.more summary").first.click()
+            coach.follow("main details.more form[action$='/close/'] button")
+        else:
+            coach.follow("form[action$='/phase/'] button")
     assert coach.told()
     coach.go(case)
     assert not page.locator("a[href$='/session/']").count()

@@ -10,7 +10,7 @@
 import re
 
 from tests.journeys.conftest import Walker
-from tests.journeys.deeds import days_ago, fill_in, mailed_link, screen
+from tests.journeys.deeds import days_ago, fill_in, mailed_link, screen, short_pages
 
 
 def test_from_referral_to_the_lot(walker: Walker) -> None:
@@ -64,6 +64,7 @@ def test_from_referral_to_the_lot(walker: Walker) -> None:
 
     # 4
     page.goto(start)
+    short_pages(walker)
     fill_in(walker)
 
     # The link is spent: it says so, and offers a new one.
