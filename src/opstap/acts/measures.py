@@ -165,7 +165,7 @@ def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[st
     explained = gaps_from(by, measurement, gaps or {})
     for questionnaire in asked_of(measurement):
         answers = given.get(questionnaire.id, {})
-        if any((questionnaire.id, item.id) in differing for item in questionnaire.asked(answers)):
+        if differing and any((questionnaire.id, item.id) in differing for item in questionnaire.asked(answers)):
             raise Refused(_("There are questions with two answers. Choose first which of them holds."), field="two")
         why = explained.get(questionnaire.id, {})
         missing = questionnaire.missing(answers)
