@@ -47,13 +47,14 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=8, help="threads of each worker")
     parser.add_argument("--only-saves", action="store_true", help="do not fetch the next page after a save")
     asked = parser.parse_args()
     with world_on_postgres() as world:
         from tests.faults.served import Site, people
 
         filling = people(world, asked.people)
-        with Site(world.moment, workers=asked.workers) as site:
+        with Site(world.moment, workers=asked.workers, threads=asked.threads) as site:
             run(site, filling, asked.rate, WARM, follow=True)
             before = load()
             began = time.perf_counter()

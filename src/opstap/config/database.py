@@ -27,6 +27,9 @@ def database(address: str, home: Path) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            # The wide questions behind each page are planned once for a connection, not each time they are asked.
+            # A pooler in between must know prepared statements (PgBouncer 1.21 or newer does).
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
         }
     raise ValueError(f"OPSTAP_DATABASE_URL: {parts.scheme or 'no'}:// is not known; use postgresql://… or sqlite:///…")
 

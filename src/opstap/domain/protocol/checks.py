@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from opstap.domain.instruments.expressions import HANDED_IN, Name, evaluate, names
-from opstap.domain.instruments.model import Answers, Check, Questionnaire
+from opstap.domain.instruments.model import Answers, Check, Item, Questionnaire
 from opstap.domain.protocol.model import Protocol
 
 #: The answers of one measurement, by questionnaire.
@@ -37,8 +37,9 @@ def verdicts(
     `earlier` are the measurements handed in before it, the newest last: `before(…)` is the newest answer among them.
     Answers that routing hides count as missing.
     """
+    values = _Values(protocol)
     for check, prefix in _touched(protocol, wave, now):
-        yield _verdict(protocol, check, prefix, now, handed_in, earlier)
+        yield _verdict(values, check, prefix, now, handed_in, earlier)
 
 
 def looks_back(protocol: Protocol, wave: str, now: Given) -> bool:
@@ -77,8 +78,24 @@ def source_of(protocol: Protocol, rule: str) -> str:
     return next((check.source for check in checks if check.id == wanted), "")
 
 
+class _Values:
+    """The values of some measurements; what routing asks is worked out once, however many checks look at it."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.questionnaires = protocol.questionnaires
+        self._asked: dict[tuple[int, str], dict[str, Item]] = {}
+
+    def of(self, sheet: Given, name: str, item: str) -> Any:
+        """Give one value of one measurement, which lives as long as these values do."""
+        questionnaire, answers = self.questionnaires[name], sheet.get(name, {})
+        asked = self._asked.setdefault((id(sheet), name), {})
+        if not asked:
+            asked |= {one.id: one for one in questionnaire.asked(answers)}
+        return _value(questionnaire, asked, answers, item)
+
+
 def _verdict(
-    protocol: Protocol, check: Check, prefix: str, now: Given, handed_in: date, earlier: Sequence[Given]
+    known: _Values, check: Check, prefix: str, now: Given, handed_in: date, earlier: Sequence[Given]
 ) -> Verdict:
     values: dict[str, Any] = {}
 
@@ -89,7 +106,7 @@ def _verdict(
         sheets = [sheets for sheets in earlier if questionnaire in sheets][-1:] if name.before else [now]
         found = None
         for sheet in sheets:
-            found = answer_of(protocol.questionnaires[questionnaire], sheet.get(questionnaire, {}), item)
+            found = known.of(sheet, questionnaire, item)
         values[str(name)] = found.isoformat() if isinstance(found, date) else found
         return found
 
@@ -99,7 +116,7 @@ def _verdict(
         holds = None
     questionnaire, _dot, item = f"{prefix}{check.stands_with}".partition(".")
     return Verdict(
-        f"{prefix}{check.id}", questionnaire, _asked_as(protocol.questionnaires[questionnaire], item), holds, values
+        f"{prefix}{check.id}", questionnaire, _asked_as(known.questionnaires[questionnaire], item), holds, values
     )
 
 
@@ -111,12 +128,14 @@ def _asked_as(questionnaire: Questionnaire, name: str) -> str:
 
 def answer_of(questionnaire: Questionnaire, answers: Answers, name: str) -> Any:
     """Give one value as a check sees it: a number, a date, a code; None when missing, hidden or not applicable."""
-    calculated = [one.id for one in questionnaire.calculated]
-    if name in calculated:
+    return _value(questionnaire, {one.id: one for one in questionnaire.asked(answers)}, answers, name)
+
+
+def _value(questionnaire: Questionnaire, asked: Mapping[str, Item], answers: Answers, name: str) -> Any:
+    if any(one.id == name for one in questionnaire.calculated):
         return questionnaire.calculate(answers)[name]
     item_id, _dot, row = name.partition(".")
-    item = next((one for one in questionnaire.asked(answers) if one.id == item_id), None)
-    value = answers.get(item_id) if item is not None else None
+    item, value = asked.get(item_id), answers.get(item_id)
     if item is None or value is None:
         return None
     if row:

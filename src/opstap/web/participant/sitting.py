@@ -24,6 +24,8 @@ PACE = "opstap-pace"
 VISIT, SINCE = "opstap_answered", "opstap_filling"
 #: After so long a pause is offered; after so long without an answer a new sitting begins.
 LONG, AWAY = timedelta(minutes=10), timedelta(minutes=30)
+#: How exactly it is known when the last answer came: a session is not written anew for each page.
+OFTEN = timedelta(minutes=1)
 
 
 def pace(request: HttpRequest) -> str:
@@ -47,12 +49,14 @@ def answered(request: HttpRequest, pk: int, names: Iterable[str]) -> bool:
     """Take in that answers were saved; tells whether it is time to offer a pause."""
     if not with_code(request):
         visit = _visit(request, pk)
-        request.session[VISIT] = {**visit, "answers": sorted({*visit["answers"], *names})}
+        if not visit["answers"] or not {*names} <= {*visit["answers"]}:
+            request.session[VISIT] = {**visit, "answers": sorted({*visit["answers"], *names})}
     now, since = clock.now(), request.session.get(SINCE) or {}
     fresh = since.get("pk") != pk or now - datetime.fromisoformat(since["last"]) > AWAY
     began = now if fresh else datetime.fromisoformat(since["began"])
     tired = now - began >= LONG
-    request.session[SINCE] = {"pk": pk, "began": (now if tired else began).isoformat(), "last": now.isoformat()}
+    if fresh or tired or now - datetime.fromisoformat(since["last"]) >= OFTEN:
+        request.session[SINCE] = {"pk": pk, "began": (now if tired else began).isoformat(), "last": now.isoformat()}
     return tired
 
 

@@ -13,6 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from opstap.acts import doors
 from opstap.acts.doors import User
@@ -90,7 +91,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if by_link_only and Role.PARTICIPANT in request.roles:  # type: ignore[attr-defined]
         # Whoever holds the link need not be who it was sent to: no name, and no way to anything else.
         return {"nav": [], "me": None}
-    return {"nav": menu(request), "me": person(request)}
+    # Asked for only where a page shows them.
+    return {"nav": SimpleLazyObject(lambda: menu(request)), "me": SimpleLazyObject(lambda: person(request))}
 
 
 def who(request: HttpRequest) -> User:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opstap.acts import doors, words
+from opstap.acts import words
 from opstap.acts.refusals import NotHere
-from opstap.acts.sight.participant import pages_open
+from opstap.acts.sight.participant import Own, own
 from opstap.domain.access import Role
 
 _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
@@ -67,10 +68,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """List the links for who is signed in; a participant's depend on what their arm opens."""
     roles: set[Role] = request.roles  # type: ignore[attr-defined]
     if Role.PARTICIPANT in roles:
-        try:
-            opened = pages_open(doors.own_record(request.user))  # type: ignore[arg-type]
-        except NotHere:
-            opened = set()
+        self = _own(request)
+        opened: Collection[str] = self.pages if self else ()
         links = [(name, label, icon) for name, label, icon, page in _PARTICIPANT if not page or page in opened]
     else:
         links = list(dict.fromkeys(link for role in Role if role in roles for link in _STAFF.get(role, [])))
@@ -88,15 +87,23 @@ def title_of(role: Role) -> Any:
     return _TITLES[role]
 
 
+def _own(request: HttpRequest) -> Own | None:
+    """Give a participant as their pages know them; None when there is no record. Asked once for each page."""
+    if not hasattr(request, "own"):
+        try:
+            request.own = own(request.user)  # type: ignore[attr-defined, arg-type]
+        except NotHere:
+            request.own = None  # type: ignore[attr-defined]
+    return request.own
+
+
 def person(request: HttpRequest) -> dict[str, Any]:
     """Tell who is signed in: name, initials, role."""
     roles: set[Role] = request.roles  # type: ignore[attr-defined]
     title = next((str(_TITLES[role]) for role in Role if role in roles and role in _TITLES), "")
     if Role.PARTICIPANT in roles:
-        try:
-            contact = words.contact_of(doors.own_record(request.user))  # type: ignore[arg-type]
-        except NotHere:
-            contact = words.Contact("", "")
+        self = _own(request)
+        contact: Own | words.Contact = self or words.Contact("", "")
     else:
         contact = words.Contact(request.user.name, "")  # type: ignore[union-attr]
     staff = Role.PARTICIPANT not in roles

@@ -6,8 +6,8 @@ there is one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -154,7 +154,11 @@ class Two:
 
 @dataclass(frozen=True)
 class Filling:
-    """One measurement as its participant meets it; `most` is how many questions it can come to ask."""
+    """One measurement as its participant meets it; `most` is how many questions it can come to ask.
+
+    `measurement` is what the door gave, for the act that saves what was filled in on the page; `asked` is what it
+    asks, in the words of the reader's language.
+    """
 
     pk: int
     title: str
@@ -167,6 +171,8 @@ class Filling:
     questions: tuple[Question, ...]
     differing: tuple[Two, ...]
     most: int
+    measurement: Measurement = field(repr=False)
+    asked: tuple[Questionnaire, ...] = field(repr=False)
 
     @property
     def is_open(self) -> bool:
@@ -218,20 +224,33 @@ def filling(by: User, pk: int, *, shown: Collection[str] | None = None, most: in
     measurement = doors.measurement_of(by, pk, Permission.ANSWER)
     if measurement.respondent != "participant":
         raise NotHere(pk)
+    return filling_of(measurement, shown=shown, most=most)
+
+
+def filling_of(
+    measurement: Measurement,
+    *,
+    shown: Collection[str] | None = None,
+    most: int = 1,
+    asked: Sequence[Questionnaire] = (),
+) -> Filling:
+    """Give a measurement as its answers are now; callers have passed its door, as with `filling`.
+
+    `asked` is what it asks in the reader's language, where that is known already: no answer changes it.
+    """
     prefetch_related_objects([measurement], "sheets")
-    return _filling(measurement, list(measurement.sheets.all()), shown, most)
+    asked = asked or in_real_words(measurement.participant.study, asked_of(measurement), language())
+    return _filling(measurement, asked, list(measurement.sheets.all()), shown, most)
 
 
-def knows(by: User, pk: int, questionnaire: str, item: str) -> bool:
-    """Tell whether a question exists in one of one's own measurements, asked by routing now or not."""
-    measurement = doors.measurement_of(by, pk, Permission.ANSWER)
+def knows(measurement: Measurement, questionnaire: str, item: str) -> bool:
+    """Tell whether a question exists in a measurement, asked by routing now or not. Callers have passed its door."""
     return any(one.id == questionnaire and item in {known.id for known in one.items} for one in asked_of(measurement))
 
 
-def differing(by: User, pk: int) -> set[str]:
-    """Name the questions of one of one's own measurements that have two answers."""
-    pairs = unsettled(doors.measurement_of(by, pk, Permission.ANSWER))
-    return {f"{pair.questionnaire}.{pair.item}" for pair in pairs}
+def differing(measurement: Measurement) -> set[str]:
+    """Name the questions of a measurement that have two answers. Callers have passed its door."""
+    return {f"{pair.questionnaire}.{pair.item}" for pair in unsettled(measurement)}
 
 
 def progress(participant: Participant, measurement: Measurement) -> tuple[int, int]:
@@ -250,10 +269,15 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
     return done, len(asked) if done else sum(questionnaire.most({}) for questionnaire in asked_of(measurement))
 
 
-def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collection[str] | None, most: int) -> Filling:
+def _filling(
+    measurement: Measurement,
+    asked: Sequence[Questionnaire],
+    sheets: list[AnswerSheet],
+    shown: Collection[str] | None,
+    most: int,
+) -> Filling:
     protocol = protocol_of(measurement.participant.study)
     given = measures.answers_so_far(measurement)
-    asked = in_real_words(measurement.participant.study, asked_of(measurement), language())
     kept = {sheet.questionnaire: sheet.answers for sheet in sheets}
     questions: list[Question] = []
     for questionnaire in asked:
@@ -283,6 +307,8 @@ def _filling(measurement: Measurement, sheets: list[AnswerSheet], shown: Collect
         questions=tuple(questions),
         differing=tuple(_two(measurement, questions, by_link=shown is not None)),
         most=sum(questionnaire.most(given.get(questionnaire.id, {})) for questionnaire in asked),
+        measurement=measurement,
+        asked=tuple(asked),
     )
 
 

@@ -14,8 +14,10 @@ from opstap.store.models import Enrolment, JobSearch, Participant, Participation
 
 @dataclass(frozen=True)
 class Own:
-    """Who someone is on their own pages: first name, programme, form of address, the programme's pages they have."""
+    """Who someone is on their own pages: name, programme, form of address, the programme's pages they have."""
 
+    name: str
+    initials: str
     first_name: str
     programme: str
     address: str
@@ -26,8 +28,11 @@ def own(by: User) -> Own:
     """Tell how to speak to the person who signed in, and which pages they have; NotHere for anyone else."""
     participant = doors.own_record(by)
     protocol = protocol_of(participant.study)
+    contact = words.contact_in(participant, participant.identity)
     return Own(
-        first_name=words.contact_in(participant, participant.identity).first_name,
+        name=contact.name,
+        initials=contact.initials,
+        first_name=contact.first_name,
         programme=protocol.text("short_title", language()),
         address=protocol.text("address", language()),
         pages=frozenset(pages_open(participant)),

@@ -20,11 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opstap.acts import clock, doors, measures
+from opstap.acts import clock, measures
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight.participant import filling as sight
 from opstap.acts.sight.participant.today import questionnaires as waves_of
-from opstap.domain.access import Permission
 from opstap.domain.journey import NotNow
 from opstap.web.participant import sitting
 from opstap.web.participant.frame import BARE, mine, page, reader, signed_in, with_code
@@ -103,7 +102,7 @@ def _question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> H
         return _closed(request, seen, late=request.method == "POST")
     asked = seen.at(questionnaire, item)
     if asked is None:
-        if not sight.knows(signed_in(request), pk, questionnaire, item):
+        if not sight.knows(seen.measurement, questionnaire, item):
             raise NotHere(pk)
         # Another answer has closed this question since: go on where one is.
         return _on(seen)
@@ -111,10 +110,10 @@ def _question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> H
     if request.method == "GET":
         return _ask(request, seen, together)
     try:
-        problems = _take_in(request, pk, together)
+        problems = _take_in(request, seen, together)
     except NotNow:
         return _closed(request, _filling(request, pk), late=True)
-    again = _filling(request, pk)
+    again = _again(request, seen, problems.measurement) if problems.measurement else _filling(request, pk)
     if "more" in request.POST and not problems.refused:
         rows = len(things(asked, request.POST, 1, name_of(asked, together))) + 1
         return redirect(f"{reverse('participant:question', args=[pk, questionnaire, item])}?rows={rows}")
@@ -141,7 +140,7 @@ def two(request: HttpRequest, pk: int) -> HttpResponse:
         chosen, wanted = request.POST.get("number", ""), request.POST.get("keep", "")
         try:
             measures.settle_answer(
-                by=signed_in(request), measurement=_measurement(request, pk),
+                by=signed_in(request), measurement=seen.measurement,
                 number=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0, keep=wanted,
             )  # fmt: skip
         except Refused as refusal:
@@ -167,7 +166,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if seen.missing:
         return _check(request, seen, stopped=True)
     try:
-        measures.submit(by=signed_in(request), measurement=_measurement(request, pk))
+        measures.submit(by=signed_in(request), measurement=seen.measurement)
     except Refused:
         return _check(request, _filling(request, pk), stopped=True)
     except NotNow:
@@ -177,12 +176,16 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _filling(request: HttpRequest, pk: int) -> sight.Filling:
-    most = sitting.PACES[sitting.pace(request)]
-    return sight.filling(signed_in(request), pk, shown=sitting.shown(request, pk), most=most)
+    return sight.filling(signed_in(request), pk, shown=sitting.shown(request, pk), most=_most(request))
 
 
-def _measurement(request: HttpRequest, pk: int) -> Any:
-    return doors.measurement_of(signed_in(request), pk, Permission.ANSWER)
+def _again(request: HttpRequest, before: sight.Filling, saved: Any) -> sight.Filling:
+    shown = sitting.shown(request, before.pk)
+    return sight.filling_of(saved, shown=shown, most=_most(request), asked=before.asked)
+
+
+def _most(request: HttpRequest) -> int:
+    return sitting.PACES[sitting.pace(request)]
 
 
 def _page(request: HttpRequest, name: str, seen: sight.Filling, status: int = 200, **context: Any) -> HttpResponse:
@@ -203,14 +206,18 @@ def _closed(request: HttpRequest, seen: sight.Filling, *, late: bool = False) ->
 
 @dataclass
 class Taken:
-    """What came of taking in a page: what is wrong, by item; whether something was refused; whether to offer rest."""
+    """What came of taking in a page: what is wrong, by item; whether something was refused; whether to offer rest.
+
+    `measurement` is as it is now, when something was saved.
+    """
 
     told: dict[str, str] = field(default_factory=dict)
     refused: bool = False
     tired: bool = False
+    measurement: Any = None
 
 
-def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) -> Taken:
+def _take_in(request: HttpRequest, seen: sight.Filling, together: Sequence[sight.Question]) -> Taken:
     """Save what fits of a page, at once, and tell of each other question what is wrong with it."""
     taken, questionnaire = Taken(), together[0].questionnaire
     raw = {one.item: typed(one, request.POST, name_of(one, together)) for one in together}
@@ -222,7 +229,7 @@ def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) 
     }
     while given:
         try:
-            _save(request, pk, questionnaire, given)
+            taken.measurement = _save(request, seen, questionnaire, given)
             break
         except Again:
             break
@@ -232,7 +239,7 @@ def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) 
             del given[wrong]
     if given:
         names = {f"{questionnaire}.{item}" for item in given}
-        taken.tired = sitting.answered(request, pk, names - sight.differing(signed_in(request), pk))
+        taken.tired = sitting.answered(request, seen.pk, names - sight.differing(seen.measurement))
     if "more" not in request.POST:
         lacking = [one for one in together if one.required and not one.hidden and one.item in empty]
         missing = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
@@ -240,16 +247,16 @@ def _take_in(request: HttpRequest, pk: int, together: Sequence[sight.Question]) 
     return taken
 
 
-def _save(request: HttpRequest, pk: int, questionnaire: str, given: dict[str, Any]) -> None:
+def _save(request: HttpRequest, seen: sight.Filling, questionnaire: str, given: dict[str, Any]) -> Any:
     """Save, once for this form and these words: they may come again after the connection was lost."""
     sent = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    seen = {item: request.POST[f"seen.{item}"] for item in given if f"seen.{item}" in request.POST}
-    with once(request, saying=json.dumps([pk, sorted(given), sent], sort_keys=True)):
-        measures.save_answers(
+    knew = {item: request.POST[f"seen.{item}"] for item in given if f"seen.{item}" in request.POST}
+    with once(request, saying=json.dumps([seen.pk, sorted(given), sent], sort_keys=True)):
+        return measures.save_answers(
             by=signed_in(request),
-            measurement=_measurement(request, pk),
+            measurement=seen.measurement,
             answers={questionnaire: given},
-            seen={questionnaire: seen},
+            seen={questionnaire: knew},
         )
 
 
