@@ -25,7 +25,7 @@ from opstap.acts import (
 )
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
-from opstap.store.models import Mail, Measurement, Participant, Plan, Session, User
+from opstap.store.models import Alert, Mail, Measurement, Participant, Plan, Session, User
 from opstap.web.shared.entering import CODE, LINK
 from tests.world import PASSWORD, World
 
@@ -144,6 +144,7 @@ def scene() -> Scene:
         query = queries.raise_query(
             by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
         )
+    alert = Alert.objects.create(measurement=answered, questionnaire="background", item="age", raised_at=world.moment)
     in_rentree = elsewhere.in_care()
     visitors = {
         "stranger": Visitor(None),
@@ -163,6 +164,7 @@ def scene() -> Scene:
         "asked_of_therapist": asked["therapist"].pk,
         "asked_of_workplace": asked["workplace"].pk,
         "query": query.pk,
+        "alert": alert.pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
         "mail": mail.pk,

@@ -11,8 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.doors import SYSTEM, System, allow
@@ -33,8 +31,8 @@ def look(measurement: Measurement, given: Given) -> None:
     earlier: list[Given] = []
     if looks_back(protocol, measurement.wave, given):
         earlier = [one for row, one in _answered([measurement.participant_id]) if _before(row, measurement)]
-    assert measurement.submitted_at is not None  # it is handed in, in this very act
-    day = timezone.localdate(measurement.submitted_at)
+    day = measurement.given_on
+    assert day is not None  # it is handed in, in this very act
     found = verdicts(protocol, measurement.wave, given, day, earlier)
     _raise([(measurement, one) for one in found if one.holds is False])
 
@@ -80,8 +78,8 @@ def _look_at(people: Collection[Participant], correction: Correction | None = No
     satisfied: list[Query] = []
     for (pk, _respondent), rows in whole.items():
         for number, (row, given) in enumerate(rows):
-            assert row.submitted_at is not None  # only what was handed in is looked at
-            day, earlier = timezone.localdate(row.submitted_at), [one for _, one in rows[:number]]
+            assert row.given_on is not None  # only what was handed in is looked at
+            day, earlier = row.given_on, [one for _, one in rows[:number]]
             for verdict in verdicts(protocols[pk], row.wave, given, day, earlier):
                 before = asked[row.pk, verdict.rule]
                 waiting = next((one for one in before if QUERY.allows(one.state, "satisfy")), None)

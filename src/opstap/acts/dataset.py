@@ -82,6 +82,7 @@ def _dataset(study: Study) -> Dataset:
         "participants": table("participants", _participant_rows(people, numbers)),
         "measurements": table("measurements", (_measured(one, numbers, today) for one in measurements)),
         "answers": table("answers", _answer_rows(protocol, given, answered, numbers)),
+        "gaps": table("gaps", _gap_rows(sheets, answered, numbers)),
         "scores": table("scores", _score_rows(protocol, given, answered, numbers)),
         "work": table("work", work),
         "returns": table("returns", returns),
@@ -154,7 +155,7 @@ def _measured(one: Measurement, numbers: Mapping[int, str], today: date) -> dict
         "due_on": one.due_on,
         "state": state_of(one, today),
         "void_reason": one.void_reason or None,
-        "answered_on": timezone.localdate(one.submitted_at) if one.submitted_at else None,
+        "answered_on": one.given_on if one.submitted_at else None,
     }
 
 
@@ -195,6 +196,22 @@ def _answer_rows(
     return rows
 
 
+def _gap_rows(sheets: Iterable[AnswerSheet], answered: Mapping[int, Measurement], numbers: Mapping[int, str]) -> Rows:
+    """Give why an answer is missing, where that was told; a correction since has filled the gap."""
+    return [
+        {
+            "person": numbers[answered[sheet.measurement_id].participant_id],
+            "wave": answered[sheet.measurement_id].wave,
+            "questionnaire": sheet.questionnaire,
+            "item": item,
+            "reason": reason,
+        }
+        for sheet in sheets
+        for item, reason in sheet.gaps.items()
+        if sheet.answers.get(item) is None
+    ]
+
+
 def _score_rows(
     protocol: Protocol, given: Given, answered: Mapping[int, Measurement], numbers: Mapping[int, str]
 ) -> Rows:
@@ -233,8 +250,8 @@ def _work(
         )
     waves: dict[int, dict[date, str]] = defaultdict(dict)
     for one in reported:
-        assert one.submitted_at is not None  # only what was handed in is a report
-        waves[one.participant_id][timezone.localdate(one.submitted_at)] = one.wave
+        assert one.given_on is not None  # only what was handed in is a report
+        waves[one.participant_id][one.given_on] = one.wave
     work: Rows = []
     returns: Rows = []
     for pk, days in sorted(waves.items(), key=lambda pair: numbers[pair[0]]):

@@ -10,6 +10,7 @@ from django_scopes import scopes_disabled
 from opstap.acts import clock
 from opstap.acts.act import act, record
 from opstap.acts.doors import SYSTEM, Actor, System, allow
+from opstap.acts.mailing import TO_OTHERS
 from opstap.acts.refusals import NotHere, Refused
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
@@ -38,7 +39,7 @@ def report_mail(*, by: System = SYSTEM, message_id: UUID, action: str) -> Mail:
         if state:
             mail.state, mail.told_at = state, clock.now()
             mail.save(update_fields=["state", "told_at"])
-        if state == "bounced" and mail.kind != "message":
+        if state == "bounced" and mail.kind not in TO_OTHERS:
             Identity.objects.filter(participant=mail.participant_id).update(bounced_at=clock.now())
         record(
             Event.MAIL_REPORTED, by=by, study=mail.participant.study, participant=mail.participant.pseudonym,

@@ -20,6 +20,7 @@ from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, ma
 from opstap.store.models import (
     Adjustment,
     AftercareContact,
+    Alert,
     Application,
     CareLink,
     Cover,
@@ -228,6 +229,11 @@ def questions_of(by: Actor, measurement_id: int, respondents: Iterable[str]) -> 
         raise NotHere(measurement_id)
     _note(by, found.participant, allow(by, ANSWERS_AS[found.respondent], participant=found.participant), "questions")
     return found
+
+
+def alert_of(by: Actor, number: int) -> Alert:
+    """Open one alert about an alarming answer, through the door of its participant."""
+    return _through(by, Alert, number, Permission.TAKE_ALERT, "answers", "measurement__participant")
 
 
 def query_of(by: Actor, query_id: int, permission: Permission, *, what: str = "queries") -> Query:

@@ -19,7 +19,7 @@ from opstap.acts.act import act, record
 from opstap.acts.doors import SYSTEM, System, allow
 from opstap.acts.keys import Wanted, new_links
 from opstap.acts.letters import read_letter
-from opstap.acts.mailing import barrier, facts_of, hours_of
+from opstap.acts.mailing import TO_OTHERS, barrier, facts_of, hours_of
 from opstap.acts.protocols import protocol_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
@@ -167,7 +167,8 @@ def _hand_over(mail: Mail, send: Send) -> str:
         # The key is set free: should the mail be needed after all, the rule makes it anew.
         _became(mail, "dropped", why=stopped, key=f"dropped:{mail.pk}:{mail.key}"[:120])
         return "dropped"
-    if mail.step != "asked":
+    # Who is to act on an alarming answer is told at once, whatever the hour.
+    if mail.step != "asked" and mail.kind != "alert":
         hours = hours_of(protocol_of(mail.participant.study), mail.participant.time_zone)
         if hours.calm(clock.now()):
             _became(mail, "waiting", sent_at=None, tries=mail.tries - 1)
@@ -178,7 +179,7 @@ def _hand_over(mail: Mail, send: Send) -> str:
         _became(mail, "failed" if mail.tries >= TRIES else "waiting", sent_at=None)
         return "failed"
     except NotAccepted as no:
-        if no.address:
+        if no.address and mail.kind not in TO_OTHERS:
             Identity.objects.filter(participant=mail.participant_id).update(bounced_at=clock.now())
         _became(mail, "refused", why="address" if no.address else "", told_at=clock.now())
         return "failed"
@@ -196,8 +197,7 @@ def _became(mail: Mail, state: str, **fields: Any) -> None:
 
 def _stopped(mail: Mail) -> str:
     """Tell why a mail that waited is no longer needed; empty when it is."""
-    # A message to a colleague or a workplace goes to their own address, not to the participant's.
-    own = mail.kind != "message"
+    own = mail.kind not in TO_OTHERS
     # What a coordinator sends on purpose (`link`) goes to someone without a screen as well.
     no_screen = mail.participant.no_screen and bool(mail.step)
     blocked = barrier(mail.participant.identity.bounced_at, no_screen) if own else ""

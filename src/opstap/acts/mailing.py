@@ -15,6 +15,10 @@ from opstap.domain.statute.model import Country
 #: Where people of a programme live, unless they say otherwise.
 ZONES = {"nl": "Europe/Amsterdam", "be": "Europe/Brussels"}
 
+#: Kinds of mail that can go to a colleague or a workplace: what is wrong with their address says nothing of the
+#: participant's.
+TO_OTHERS = ("message", "alert")
+
 
 def hours_of(protocol: Protocol, time_zone: str) -> Hours:
     """Give the hours in which mail may reach someone who stays in a time zone (empty: the programme's country)."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext_lazy as _
 
-from opstap.acts import checks, clock, words
+from opstap.acts import alerts, checks, clock, words
 from opstap.acts.act import act, record
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.doors import ANSWERS_AS, Actor, allow, standings
@@ -63,20 +63,23 @@ def save_answers(
     All or nothing: Refused, naming the first item, when one answer does not fit or answers a question that routing
     hides. NotNow outside the window. `seen` holds the fingerprints of the answers that the page knew: where another
     one was saved since, that one stands and this one is kept beside it (`settle_answer`). `answered_on` is the day on
-    which paper was filled in, from the opening of the window until today.
+    which paper was filled in, from the opening of the window until today; with a day within the window, it can be
+    entered after the window has closed.
     """
-    measurement = _opened(by, measurement, "save")
+    measurement = _opened(by, measurement, "save", late=_in_time(measurement, channel, answered_on))
     participant = measurement.participant
     asked = {questionnaire.id: questionnaire for questionnaire in asked_of(measurement)}
     kept = {sheet.questionnaire: sheet for sheet in measurement.sheets.all()}
     changed: list[AnswerSheet] = []
     beside: list[tuple[AnswerSheet, dict[str, Any], datetime]] = []
     renewed: dict[str, list[str]] = {}
+    said: dict[str, dict[str, Any]] = {}
     for questionnaire_id, raw in answers.items():
         if questionnaire_id not in asked:
             raise Refused(_("This questionnaire is not asked now."), field=questionnaire_id)
         sheet_of = asked[questionnaire_id]
         typed = {item_id: _typed(participant, sheet_of, item_id, value) for item_id, value in raw.items()}
+        said[questionnaire_id] = typed
         sheet = kept.get(questionnaire_id)
         found = sort_out(
             sheet,
@@ -106,10 +109,10 @@ def save_answers(
     for sheet, second, since in beside:
         keep_both(sheet, second, since)
     _came_in(measurement, channel, answered_on)
-    record(
-        Event.ANSWERS_DIFFER if beside else Event.ANSWERS_SAVED,
-        by=by, study=participant.study, participant=participant.pseudonym, measurement=measurement.pk,
-    )  # fmt: skip
+    raised = [alert for name, typed in said.items() for alert in alerts.look(measurement, asked[name], typed)]
+    event = Event.ALERT_RAISED if raised else Event.ANSWERS_DIFFER if beside else Event.ANSWERS_SAVED
+    ids = {"alert": raised[0].pk} if raised else {}
+    record(event, by=by, study=participant.study, participant=participant.pseudonym, measurement=measurement.pk, **ids)
     return measurement
 
 
@@ -157,7 +160,8 @@ def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[st
     The hours and sick leave that were reported become dated spells with source "questionnaire". The baseline opens
     the way to the lot (or, in a single arm, to follow-up); the last measurement completes the study record.
     """
-    measurement = _opened(by, measurement, "submit")
+    late = _in_time(measurement, measurement.channel, measurement.answered_on)
+    measurement = _opened(by, measurement, "submit", late=late)
     participant = measurement.participant
     differing = {(pair.questionnaire, pair.item) for pair in unsettled(measurement)}
     sheets = {sheet.questionnaire: sheet for sheet in measurement.sheets.all()}
@@ -177,7 +181,8 @@ def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[st
             sheet.gaps = {item.id: why[item.id] for item in missing}
             sheet.save()
     measurement.submitted_at = clock.now()
-    measurement.save(update_fields=["submitted_at"])
+    measurement.missed_reason, measurement.missed_note_sealed = "", None
+    measurement.save(update_fields=["submitted_at", "missed_reason", "missed_note_sealed"])
     record_reported_work(measurement, given)
     checks.look(measurement, given)
     if measurement.respondent == "participant":
@@ -289,11 +294,22 @@ def unsealed(participant: Participant, item: Item, value: Any) -> Any:
     return with_texts(item, value, lambda text: words.unseal(participant, bytes.fromhex(text)))
 
 
-def _opened(by: Actor, measurement: Measurement, move: str) -> Measurement:
+def _opened(by: Actor, measurement: Measurement, move: str, *, late: bool = False) -> Measurement:
     allow_answering(by, measurement)
     measurement = locked_measurement(measurement)
-    MEASUREMENT.after(state_of(measurement), move)
+    state = state_of(measurement)
+    if late and state == "missed":
+        allow(by, Permission.ENTER_ANSWERS, participant=measurement.participant)
+        move = f"{move}_late_paper"
+    MEASUREMENT.after(state, move)
     return measurement
+
+
+def _in_time(measurement: Measurement, channel: str, answered_on: date | None) -> bool:
+    """Tell whether answers were given off screen while the window was open, whenever they are entered."""
+    if channel not in OFF_SCREEN or answered_on is None:
+        return False
+    return measurement.opens_on <= answered_on <= measurement.closes_on
 
 
 def allow_answering(by: Actor, measurement: Measurement) -> None:

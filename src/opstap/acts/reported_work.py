@@ -25,8 +25,8 @@ def record_reported_work(measurement: Measurement, given: dict[str, dict[str, An
         measurement__respondent="participant",
         measurement__submitted_at__isnull=False,
         questionnaire__in=REPORTS,
-    ).values_list("measurement__submitted_at", "answers")
-    reports: list[tuple[date, dict[str, Any]]] = [(timezone.localdate(at), answers) for at, answers in sheets]
+    ).values_list("measurement__submitted_at", "measurement__answered_on", "answers")
+    reports: list[tuple[date, dict[str, Any]]] = [(on or timezone.localdate(at), answers) for at, on, answers in sheets]
     WorkSpell.objects.filter(participant=participant, source="questionnaire").delete()
     WorkSpell.objects.bulk_create(
         WorkSpell(

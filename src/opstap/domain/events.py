@@ -57,6 +57,8 @@ class Event(StrEnum):
     PLAN_AGREED = "plan.agreed"
     PLAN_CONFIRMED_BY_WORKPLACE = "plan.confirmed_by_workplace"
     READINESS_RECORDED = "readiness.recorded"
+    ALERT_RAISED = "alert.raised"
+    ALERT_TAKEN = "alert.taken"
     GOAL_SET = "goal.set"
     GOAL_STEP_ADDED = "goal.step_added"
     GOAL_STEP_MARKED = "goal.step_marked"

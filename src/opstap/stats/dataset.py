@@ -20,6 +20,7 @@ import pandas as pd
 
 #: The tables and their columns. Hours are per week, days are calendar days, `day` counts from the start of the
 #: programme or the lot; `value` in `answers` is the item's code or number, several codes joined by a semicolon.
+#: `gaps` says why answers from paper or by telephone are missing.
 TABLES: dict[str, tuple[str, ...]] = {
     "participants": (
         "person", "site", "arm", "state", "consented_on", "enrolled_on", "allocated_on", "ended_on", "end_reason",
@@ -27,6 +28,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "measurements": ("person", "wave", "respondent", "due_on", "state", "void_reason", "answered_on"),
     "answers": ("person", "wave", "questionnaire", "item", "value"),
+    "gaps": ("person", "wave", "questionnaire", "item", "reason"),
     "scores": ("person", "wave", "score", "value"),
     "work": (
         "person", "wave", "source", "date", "hours_per_week", "percent_of_contract", "employed", "at_work", "status",
@@ -130,9 +132,10 @@ def deal_anew(tables: Mapping[str, pd.DataFrame], arm_only: Iterable[str], seed:
     around = measurements["respondent"].isin(["therapist", "coach", "workplace"])
     measurements.loc[around, "person"] = measurements.loc[around, "person"].map(lambda one: given.get(one, one))
     measurements.loc[around, ["due_on", "answered_on"]] = None
-    answers = tables["answers"].copy()
-    only = answers["questionnaire"].isin(list(arm_only))
-    answers.loc[only, "person"] = answers.loc[only, "person"].map(lambda one: given.get(one, one))
+    said = {name: tables[name].copy() for name in ("answers", "gaps")}
+    for rows in said.values():
+        arm = rows["questionnaire"].isin(list(arm_only))
+        rows.loc[arm, "person"] = rows.loc[arm, "person"].map(lambda one: given.get(one, one))
     sessions = tables["sessions"].assign(
         person=tables["sessions"]["person"].map(lambda one: given.get(one, one)).astype(object)
     )
@@ -140,7 +143,7 @@ def deal_anew(tables: Mapping[str, pd.DataFrame], arm_only: Iterable[str], seed:
         **tables,
         "participants": dealt,
         "measurements": measurements,
-        "answers": answers,
+        **said,
         "sessions": sessions,
         **{name: tables[name][tables[name]["source"] == "questionnaire"] for name in ("work", "returns")},
     }

@@ -42,7 +42,7 @@ MAY = {
     REFERRER: "refer",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
-    "keep_calendar settle_mail see_queries answer_query",
+    "keep_calendar settle_mail see_queries answer_query take_alert",
     ANALYST: "see_report",
     DATA_MANAGER: "see_queries review_answers raise_query close_query",
     STEWARD: "manage_people open_study see_audit",

@@ -42,6 +42,9 @@ def test_the_example_is_sound(folder):
 
 ASKS = "        participant: [work-follow-up, calls-review]"
 
+DESIGN = "  design: single_arm"
+RESPONDER = "\n  responder: {role: coordinator, consent: nothing, days: [1], first: 9, last: 17}"
+
 # What is written, what it becomes, on which line after its first the fault is found, its path, and part of the mend.
 PROTOCOL = [
     ("country: be", "country: be\ncolour: red", 1, "colour", "unknown key: mend its spelling or take it out"),
@@ -58,6 +61,9 @@ PROTOCOL = [
         "study.waves.1.asks.participant.2",
         "ask one without it",
     ),
+    (DESIGN, DESIGN + RESPONDER, 1, "study.responder.consent", "no item nothing"),
+    (DESIGN, DESIGN + RESPONDER.replace("17", "9"), 1, "study.responder.last", "swap them"),
+    (DESIGN, DESIGN + RESPONDER.replace("[1]", "[2, 1]"), 1, "study.responder.days", "in rising order"),
     ("modules: [goals]", "modules: [gaols]", 0, "programme.phases.0.sessions.0.modules.0", "no module gaols"),
     ("source: idea}", "source: dream}", 0, "programme.modules.0.source", "no source dream"),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from opstap.acts.measures import answers_so_far, unsealed
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
 from opstap.acts.texts import in_real_words
+from opstap.acts.two_answers import fingerprint
 from opstap.domain.access import Permission
 from opstap.domain.instruments.answers import numbers
 from opstap.domain.instruments.model import Item, Questionnaire, Words
@@ -27,7 +29,8 @@ from opstap.store.models import Correction, Measurement
 class Question:
     """One question with its words: `choices` as (code, words), `only` in words when routing opens it.
 
-    `missing` where an answer is needed and there is none; `gap` is why not, where that was told.
+    `missing` where an answer is needed and there is none; `gap` is why not, where that was told. `seen` tells later
+    which answer was kept when the page was drawn.
     """
 
     field: str
@@ -42,6 +45,7 @@ class Question:
     cells: list[tuple[str, str]]
     missing: bool
     gap: str
+    seen: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -117,13 +121,20 @@ def answered(by: Actor, number: int, permission: Permission, *, theirs: bool = F
         return row, answered_in(row)
 
 
+def alarming(whole: Answered, given: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether somebody must act at once after answers that were just given, as they were typed."""
+    questions = [one for sheet in whole.sheets for one in sheet.questions if one.item.alarming]
+    typed = [given.get(one.field.partition(".")[0], {}).get(one.item.id) for one in questions]
+    return any(str(value) in map(str, one.item.alarming) for one, value in zip(questions, typed, strict=True))
+
+
 def answered_in(row: Measurement) -> Answered:
     """Give a measurement with everything that is asked in it. Callers have passed a door."""
     protocol = protocol_of(row.participant.study)
     given = answers_so_far(row)
     asked = in_real_words(row.participant.study, asked_of(row), language())
     gaps = {sheet.questionnaire: sheet.gaps for sheet in row.sheets.all()}
-    sheets = [_sheet(one, given.get(one.id, {}), gaps.get(one.id, {})) for one in asked]
+    sheets = [_sheet(row.pk, one, given.get(one.id, {}), gaps.get(one.id, {})) for one in asked]
     known = {question.field: question for sheet in sheets for question in sheet.questions}
     return Answered(
         id=row.pk,
@@ -148,7 +159,7 @@ def _words(questionnaire: Questionnaire, item: str) -> Words:
     return spoken.get(item) or Words(text=item)
 
 
-def _sheet(questionnaire: Questionnaire, given: dict[str, Any], gaps: dict[str, str]) -> Sheet:
+def _sheet(measurement: int, questionnaire: Questionnaire, given: dict[str, Any], gaps: dict[str, str]) -> Sheet:
     missing = {item.id for item in questionnaire.missing(given)}
     return Sheet(
         questionnaire,
@@ -159,6 +170,7 @@ def _sheet(questionnaire: Questionnaire, given: dict[str, Any], gaps: dict[str, 
                 _question(questionnaire, item, given.get(item.id)),
                 missing=item.id in missing,
                 gap=gaps.get(item.id, "") if given.get(item.id) is None else "",
+                seen=fingerprint(measurement, questionnaire.id, item.id, given),
             )
             for item in questionnaire.items
         ],

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEND_LINK = "send_link"
     KEEP_CALENDAR = "keep_calendar"
     SETTLE_MAIL = "settle_mail"
+    TAKE_ALERT = "take_alert"
     REPORT_MAIL = "report_mail"
     SET_CODE = "set_code"
     SEE_CASE = "see_case"
@@ -114,6 +115,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
     P.KEEP_CALENDAR: frozenset({_COORDINATOR}),
     P.SETTLE_MAIL: frozenset({_COORDINATOR}),
+    P.TAKE_ALERT: frozenset({_COORDINATOR}),
     P.REPORT_MAIL: frozenset({_SYSTEM}),
     P.SET_CODE: frozenset({_OWN}),
     P.SEE_CASE: frozenset(_CARE),

@@ -126,6 +126,10 @@ class Item(Shape):
             raise Misplaced(("minimum",), "minimum lies above maximum: lower it")
         return self
 
+    def alarms(self, answer: Any) -> bool:
+        """Tell whether somebody must act at once after an answer."""
+        return any(one in self.alarming for one in (answer if isinstance(answer, list) else [answer]))
+
     @property
     def all_codes(self) -> list[int | str]:
         """Every code that may be stored, "not applicable" last."""

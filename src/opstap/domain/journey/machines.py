@@ -95,7 +95,8 @@ MEASUREMENT = Machine(
         "open": {"save": "started", "close": "missed", "void": "voided"},
         "started": {"save": "started", "submit": "submitted", "close": "missed", "void": "voided"},
         "submitted": {"correct": "submitted"},
-        "missed": {},
+        # Paper that was filled in in time may come in late.
+        "missed": {"save_late_paper": "missed", "submit_late_paper": "submitted"},
         "voided": {},
     },
 )

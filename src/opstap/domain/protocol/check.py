@@ -26,6 +26,7 @@ def cross_check(protocol: Protocol) -> Iterator[Fault]:
     yield from _consents(protocol)
     yield from _eligibility(protocol)
     yield from _waves(protocol)
+    yield from _responder(protocol)
     yield from _outcomes(protocol)
     yield from _analyses(protocol)
     yield from _checks(protocol)
@@ -227,11 +228,12 @@ def _waves(protocol: Protocol) -> Iterator[Fault]:
             for position, name in enumerate(ids):
                 questionnaire = protocol.questionnaires.get(name)
                 alarming = [item.id for item in questionnaire.items if item.alarming] if questionnaire else []
-                if alarming:
+                if alarming and (study.responder is None or respondent != "participant"):
                     yield (
                         (*place, "asks", respondent, position),
-                        f"{name} has an answer after which somebody must act at once ({', '.join(alarming)}), and "
-                        "nobody is alerted yet: ask one without it, such as phq-8 for phq-9",
+                        f"{name} has an answer after which somebody must act at once ({', '.join(alarming)}): name "
+                        "who does, and when, under study.responder (for participants only), or ask one without it, "
+                        "such as phq-8 for phq-9",
                     )
         asked = {one for ids in wave.asks.values() for one in ids}
         for one, only in wave.only_in_arms.items():
@@ -256,6 +258,16 @@ def _waves(protocol: Protocol) -> Iterator[Fault]:
                     f"the window opens before that of {previous.id} has closed: shorten one of them",
                 )
         last[wave.anchor] = wave
+
+
+def _responder(protocol: Protocol) -> Iterator[Fault]:
+    responder = protocol.study.responder
+    forms = [form for form in protocol.consents if form.kind == "study"]
+    if responder is not None and responder.consent not in {item.id for form in forms for item in form.items}:
+        yield (
+            ("study", "responder", "consent"),
+            f"no item {responder.consent} in the study's consent: add it, so that people agree before anyone is told",
+        )
 
 
 def _overlap(earlier: Wave, later: Wave) -> bool:

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
+from opstap.domain.protocol.responder import Responder
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Certainty = Literal["S", "P", "C", "U", "NF", "M"]
@@ -331,6 +332,7 @@ class Study(Shape):
     non_participation_reasons: list[Id] = Field(min_length=1)
     waves: list[Wave] = Field(min_length=1)
     sending: Sending = Sending()
+    responder: Responder | None = None
     outcomes: list[Outcome] = Field(min_length=1)
     analyses: list[Analysis] = Field(min_length=1)
     baseline: list[str] = []

@@ -1,6 +1,7 @@
 """The tables, by subject. Participants are known here by pseudonym; their names lie in `identity` alone."""
 
 from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
+from opstap.store.models.alerts import Alert
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
 from opstap.store.models.closing import AftercareContact, Closing, OnBehalf
@@ -54,6 +55,7 @@ from opstap.store.models.studies import (
 __all__ = [
     "Adjustment",
     "AftercareContact",
+    "Alert",
     "AllocationRow",
     "AnchorCorrection",
     "AnswerSheet",

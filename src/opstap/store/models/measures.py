@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.utils.timezone import localdate
 from django_scopes import ScopedManager
 
 from opstap.store.models.accounts import User
@@ -54,6 +57,11 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave} {self.respondent}"
+
+    @property
+    def given_on(self) -> date | None:
+        """Give the day on which its answers were given: the day on the paper, else the day it was handed in."""
+        return self.answered_on or (localdate(self.submitted_at) if self.submitted_at else None)
 
 
 class AnchorCorrection(models.Model):

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from opstap.acts.sight import around_questions as sight
 from opstap.acts.sight.answers import Answered
 from opstap.domain.access import Role
-from opstap.web.research.forms import Whole
 from opstap.web.shared import questions as shared
 from opstap.web.shared.entering import needs, who
+from opstap.web.shared.whole import Whole
 
 
 def _place(pseudonym: str, number: int, whole: Answered) -> shared.Place:

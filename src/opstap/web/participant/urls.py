@@ -29,6 +29,7 @@ urlpatterns = [
     path("questions/<int:pk>/pace/", filling.pace, name="pace"),
     path("questions/<int:pk>/two/", filling.two, name="two"),
     path("questions/<int:pk>/pause/", filling.pause, name="pause"),
+    path("questions/<int:pk>/turn/", filling.turn, name="turn"),
     path("questions/<int:pk>/<slug:questionnaire>/<slug:item>/", filling.question, name="question"),
     path("data/consent/<slug:kind>/", consent.consent, name="consent"),
     path("data/leave/<slug:kind>/", consent.leave, name="leave"),

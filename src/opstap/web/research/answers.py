@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opstap.acts import measures
-from opstap.acts.sight.answers import answered
+from opstap.acts.sight.answers import alarming, answered
 from opstap.acts.sight.queries import queries_on, query
 from opstap.domain.access import Permission, Role
 from opstap.web.research import forms as ours
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.submitting import submit
+from opstap.web.shared.whole import Whole
 
 
 @needs(Role.COORDINATOR)
@@ -28,17 +30,21 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
     A measurement that is not open is shown with its answers; of one handed in, each can be corrected.
     """
     measurement, whole = answered(who(request), number, Permission.ENTER_ANSWERS)
-    if whole.state not in ("open", "started") and request.method == "GET":
+    late = whole.state == "missed" and "late" in request.GET
+    if whole.state not in ("open", "started") and request.method == "GET" and not late:
         asked = queries_on(who(request), measurement)
         return render(request, "research/answered.html", {"whole": whole, "queries": asked})
-    form = ours.Whole(whole, request.POST if request.method == "POST" else None)
+    form = Whole(whole, request.POST if request.method == "POST" else None)
 
     person = reverse("research:participant", args=[whole.pseudonym])
     on = {"onward": person}
 
     def act(_given: dict[str, Any]) -> str:
         by = who(request)
-        measures.save_answers(by=by, measurement=measurement, answers=form.given(whole), **form.came_in())
+        given = form.given(whole)
+        measures.save_answers(by=by, measurement=measurement, answers=given, **form.came_in())
+        if alarming(whole, given):
+            messages.warning(request, _("There is an answer here after which this person must be called today."))
         if "submit" not in request.POST:
             return _("The answers were saved.")
         if answered(by, number, Permission.ENTER_ANSWERS)[1].missing:

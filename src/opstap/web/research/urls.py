@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.research import acting, answers, followup, queries, views
+from opstap.web.research import acting, alerts, answers, followup, queries, views
 
 app_name = "research"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("answers/<int:number>/print/", answers.on_paper, name="on_paper"),
     path("answers/<int:number>/link/", acting.send_link, name="send_link"),
     path("answers/<int:number>/correct/<str:field>/", answers.correct, name="correct"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<int:number>/", alerts.alert, name="alert"),
     path("queries/", queries.queries, name="queries"),
     path("queries/<int:number>/", queries.query, name="query"),
     path("review/", queries.review, name="review"),

@@ -15,6 +15,7 @@ from opstap.acts import find, protocols, recruitment
 from opstap.acts.clock import today
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
+from opstap.acts.sight.alerts import waiting as waiting_alerts
 from opstap.acts.sight.journey import journey
 from opstap.acts.sight.progress import progress as progress_of
 from opstap.acts.sight.queries import open_queries
@@ -36,7 +37,8 @@ def progress(request: HttpRequest) -> HttpResponse:
     """Show how far each study is."""
     waiting = open_queries(who(request))
     drawn = [figures.draw(study, today(), waiting[study.slug]) for study in progress_of(who(request))]
-    return render(request, "research/progress.html", {"studies": drawn, "today": today()})
+    context = {"studies": drawn, "today": today(), "alerts": waiting_alerts(who(request))}
+    return render(request, "research/progress.html", context)
 
 
 @needs(Role.COORDINATOR)

@@ -94,7 +94,7 @@ def _own(request: HttpRequest) -> Own | None:
             request.own = own(request.user)  # type: ignore[attr-defined, arg-type]
         except NotHere:
             request.own = None  # type: ignore[attr-defined]
-    return request.own
+    return request.own  # type: ignore[attr-defined]
 
 
 def person(request: HttpRequest) -> dict[str, Any]:

@@ -115,6 +115,8 @@ SENTENCES: dict[Event, Any] = {
     Event.WORK_RECORDED: gettext_lazy("%(who)s wrote down working hours of %(participant)s"),
     Event.ANSWERS_SAVED: gettext_lazy("%(who)s saved answers of %(participant)s"),
     Event.ANSWERS_SUBMITTED: gettext_lazy("%(who)s handed in a questionnaire of %(participant)s"),
+    Event.ALERT_RAISED: gettext_lazy("%(who)s saved an answer of %(participant)s that its responder was told of"),
+    Event.ALERT_TAKEN: gettext_lazy("%(who)s wrote down what was done after an answer of %(participant)s"),
     Event.ANSWERS_DIFFER: gettext_lazy(
         "%(who)s saved answers of %(participant)s that differ from answers saved elsewhere meanwhile"
     ),

@@ -10,9 +10,9 @@ from opstap.acts.protocols import protocol_of
 from opstap.acts.sight import workplace as sight
 from opstap.acts.sight.progress import language
 from opstap.domain.access import Role
-from opstap.web.research.forms import Whole
 from opstap.web.shared import questions as shared
 from opstap.web.shared.entering import needs, who
+from opstap.web.shared.whole import Whole
 
 
 def _place(pseudonym: str, number: int, alias: str) -> shared.Place:

@@ -16,6 +16,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.formats import localize
 
 from opstap.acts import doors, measures
+from opstap.acts.alerts import passes_on
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
@@ -25,6 +26,7 @@ from opstap.acts.two_answers import fingerprint, unsettled
 from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.domain.instruments.pages import pages
+from opstap.domain.programme.helplines import EMERGENCY, HELPLINES, Helpline
 from opstap.store.models import AnswerSheet, Measurement, Participant, User
 
 NO_WORDS = Words(text="")
@@ -251,6 +253,27 @@ def knows(measurement: Measurement, questionnaire: str, item: str) -> bool:
 def differing(measurement: Measurement) -> set[str]:
     """Name the questions of a measurement that have two answers. Callers have passed its door."""
     return {f"{pair.questionnaire}.{pair.item}" for pair in unsettled(measurement)}
+
+
+@dataclass(frozen=True)
+class Turning:
+    """Where someone can turn who thinks of death; `told` when the study's responder is, who looks on `days`."""
+
+    helpline: Helpline
+    emergency: str
+    told: bool
+    days: tuple[int, ...]
+    first: int
+    last: int
+
+
+def turning(measurement: Measurement) -> Turning:
+    """Tell where to turn after an alarming answer, and whether somebody is told. Callers have passed its door."""
+    protocol = protocol_of(measurement.participant.study)
+    responder = protocol.study.responder
+    told = responder is not None and passes_on(measurement.participant)
+    days, first, last = (tuple(responder.days), responder.first, responder.last) if responder else ((), 0, 0)
+    return Turning(HELPLINES[protocol.country], EMERGENCY, told, days, first, last)
 
 
 def progress(participant: Participant, measurement: Measurement) -> tuple[int, int]:

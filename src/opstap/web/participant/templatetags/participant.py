@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils import formats
+from django.utils.dates import WEEKDAYS
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -44,6 +46,15 @@ def number(value: Any) -> str:
     if not isinstance(value, (int, float)):
         return str(value)
     return formats.number_format(int(value) if value == int(value) else value, use_l10n=True)
+
+
+@register.filter
+def weekdays(days: Sequence[int]) -> str:
+    """Name days of the week, 1 for Monday; several in a row by the first and the last."""
+    names = [str(WEEKDAYS[day - 1]).lower() for day in days]
+    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
+        return gettext("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
+    return ", ".join(names)
 
 
 @register.filter

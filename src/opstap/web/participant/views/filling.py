@@ -120,12 +120,24 @@ def _question(request: HttpRequest, pk: int, questionnaire: str, item: str) -> H
     asked = again.at(questionnaire, item) or asked
     if problems.told:
         return _ask(request, again, again.together(asked), problems=problems.told)
+    if any(one.answered and not one.hidden and one.shape.alarms(one.value) for one in again.together(asked)):
+        return redirect("participant:turn", pk)
     if again.differing:
         return redirect("participant:two", pk)
     onward = _after(request, again, again.together(asked)[-1])
     if problems.tired and again.next is not None:
         return redirect(f"{reverse('participant:pause', args=[pk])}?rest=1")
     return onward
+
+
+@mine
+@require_GET
+def turn(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show where to turn now, and whether somebody of the study is told: right after an answer that calls for it."""
+    seen = _filling(request, pk)
+    if not seen.is_open:
+        return _closed(request, seen)
+    return _page(request, "turn", seen, turning=sight.turning(seen.measurement))
 
 
 @mine
