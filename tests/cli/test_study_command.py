@@ -126,3 +126,19 @@ def test_a_text_that_does_not_fit_is_refused(home: Path) -> None:
 def test_the_first_steward_is_made(home: Path) -> None:
     made = opstap(home, "steward", "s.vos@v.example", "--name", "Saar Vos", "--password-file", str(home / "password"))
     assert made.returncode == 0, made.stderr
+
+
+def test_queries_are_run_in_a_study_and_nowhere_else(home: Path) -> None:
+    opstap(home, "open", "rentree", "--name", "queried", "--seed-file", str(home / "seed"))
+
+    def queries(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "opstap", "queries", "run", *words],
+            env=environment(home), capture_output=True, text=True, cwd=ROOT,
+        )  # fmt: skip
+
+    done = queries("queried", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"study": "queried", "raised": 0, "closed": 0}), done
+    lost = queries("nowhere")
+    assert (lost.returncode, lost.stdout) == (2, "")
+    assert "nowhere" in lost.stderr
