@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django_scopes import scopes_disabled
 
 from opstap.acts import clock, marks
 from opstap.acts.act import act, record
@@ -155,9 +156,12 @@ def _taken(numbers: Sequence[int]) -> Iterator[Mail]:
 
 
 def _read(numbers: Sequence[int]) -> dict[int, Mail]:
-    return Mail.objects.select_related(
-        "participant__key", "participant__identity", "participant__study__protocol", "measurement"
-    ).in_bulk(numbers)
+    # These mails were chosen among the studies that are open here. Asked once more for the study, a database may well
+    # begin with everyone in it.
+    with scopes_disabled():
+        return Mail.objects.select_related(
+            "participant__key", "participant__identity", "participant__study__protocol", "measurement"
+        ).in_bulk(numbers)
 
 
 def _hand_over(mail: Mail, send: Send) -> str:
