@@ -20,12 +20,13 @@ from opstap.acts import (
     plans,
     queries,
     search,
+    signing,
     team,
     workplace,
 )
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
-from opstap.store.models import Mail, Measurement, Participant, Plan, Session, User
+from opstap.store.models import Consent, Mail, Measurement, Participant, Plan, Session, User
 from opstap.web.shared.entering import CODE, LINK
 from tests.world import PASSWORD, World
 
@@ -140,7 +141,9 @@ def scene() -> Scene:
         "steward": another(Role.STEWARD),
         "nobody": people.make_account(by=SYSTEM, email="niemand@elders.example", name="Niemand", password=PASSWORD),
     }
+    decided = {one.kind: one for one in Consent.objects.filter(participant=own)}
     with clock.at(world.moment):
+        signing.countersign(by=staff["coordinator"], consent=decided["study"], name="C. Proef")
         query = queries.raise_query(
             by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
         )
@@ -163,6 +166,8 @@ def scene() -> Scene:
         "asked_of_therapist": asked["therapist"].pk,
         "asked_of_workplace": asked["workplace"].pk,
         "query": query.pk,
+        "consent": decided["programme"].pk,
+        "signed": decided["study"].pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
         "mail": mail.pk,

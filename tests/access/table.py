@@ -50,6 +50,7 @@ TABLE: dict[str, Row] = {
     "reading": Row(ANYONE, post=True),
     "icon": Row(ANYONE),
     "link": Row(ANYONE, ("=no-such-token",)),
+    "join": Row(ANYONE, ("=steps",)),
     # Whoever has the private address reads the feed: the address is the key.
     "calendar": Row(ANYONE, ("feed",)),
     "account_logout": Row(ANYONE),
@@ -69,6 +70,10 @@ TABLE: dict[str, Row] = {
     "participant:two": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:question": Row(OWN | {"participant, own, by link"}, ("measurement", "=work-follow-up", "=employed")),
     "participant:consent": Row(PARTICIPANTS, ("=study",)),
+    "participant:understand": Row(PARTICIPANTS, ("=study",), post=True),
+    "participant:consent_items": Row(PARTICIPANTS, ("=study",)),
+    # The signed sheet is there once a coordinator signed, as for the person of the scene.
+    "participant:consent_sheet": Row(OWN, ("=study",)),
     "participant:leave": Row(PARTICIPANTS, ("=study",)),
     "participant:plan": Row(IN_PROGRAMME),
     "participant:agree": Row(OWN, ("plan",), post=True),
@@ -221,9 +226,14 @@ TABLE: dict[str, Row] = {
     "workplace:change": Row(frozenset({"workplace, own"}), ("pseudonym", "adjustment", "=agree"), post=True),
     # The study
     "research:progress": Row(COORDINATORS),
+    "research:recruitment": Row(COORDINATORS),
+    "research:screening": Row(COORDINATORS),
     "research:participants": Row(COORDINATORS),
     "research:participant": Row(COORDINATOR, ("pseudonym",)),
     "research:act": Row(COORDINATOR, ("pseudonym", "=withdraw"), post=True),
+    "research:consents": Row(COORDINATORS),
+    "research:sign_consent": Row(COORDINATOR, ("consent",)),
+    "research:consent_sheet": Row(COORDINATOR, ("signed",)),
     "research:calendar": Row(COORDINATORS),
     "research:mails": Row(COORDINATORS),
     "research:texts": Row(COORDINATORS),

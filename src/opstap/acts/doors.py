@@ -22,6 +22,7 @@ from opstap.store.models import (
     AftercareContact,
     Application,
     CareLink,
+    Consent,
     Cover,
     EnergyNote,
     Goal,
@@ -189,6 +190,11 @@ def own_record(by: User) -> Participant:
     return identity.participant
 
 
+def can_sign_in(by: User) -> bool:
+    """Tell whether an account still works, as it is now in the database."""
+    return User.objects.filter(pk=by.pk, is_active=True).exists()
+
+
 def session_of(by: Actor, session_id: int, permission: Permission, *, what: str = "session") -> Session:
     """Open one session, through the door of its participant."""
     return _through(by, Session, session_id, permission, what, "enrolment__participant")
@@ -233,6 +239,11 @@ def questions_of(by: Actor, measurement_id: int, respondents: Iterable[str]) -> 
 def query_of(by: Actor, query_id: int, permission: Permission, *, what: str = "queries") -> Query:
     """Open one query about an answer, through the door of its participant."""
     return _through(by, Query, query_id, permission, what, "measurement__participant")
+
+
+def consent_of(by: Actor, pk: int, permission: Permission, *, what: str = "consent") -> Consent:
+    """Open one decision on consent, through the door of its participant."""
+    return _through(by, Consent, pk, permission, what, "participant", "protocol")
 
 
 def hand_over_of(by: Actor, number: int) -> HandOver:

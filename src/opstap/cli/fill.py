@@ -146,7 +146,7 @@ class Fill:
         recruitment.decline(by=self._coordinator, participant=one["who"], **given)
 
     def _consent(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
-        consents.record_consent(by=one["user"], participant=one["who"], **given)
+        consents.record_consent(by=self._coordinator, participant=one["who"], channel="paper", **given)
 
     def _answer(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
         measurement = measurement_named(one["who"], given["wave"])

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ALLOCATE = "allocate"
     CHANGE_CONTACT = "change_contact"
     CONSENT = "consent"
+    SIGN_CONSENT = "sign_consent"
     WITHDRAW = "withdraw"
     ANSWER = "answer"
     ENTER_ANSWERS = "enter_answers"
@@ -91,12 +92,14 @@ _SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
 P = Permission
 TABLE: dict[Permission, frozenset[Standing]] = {
-    P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR}),
+    # The system refers whoever fills in the public page themselves.
+    P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR, _SYSTEM}),
     P.SCREEN: frozenset({_COORDINATOR}),
     P.INCLUDE: frozenset({_COORDINATOR}),
     P.ALLOCATE: frozenset({_COORDINATOR}),
     P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
     P.CONSENT: frozenset({_OWN, _COORDINATOR}),
+    P.SIGN_CONSENT: frozenset({_COORDINATOR}),
     P.WITHDRAW: frozenset({_OWN, _COORDINATOR}),
     P.ANSWER: frozenset({_OWN}),
     P.ENTER_ANSWERS: frozenset({_COORDINATOR}),

@@ -49,6 +49,7 @@ def _doubles(protocol: Protocol) -> Iterator[Fault]:
     }
     for number, form in enumerate(protocol.consents):
         named["consents", number, "items"] = form.items
+        named["consents", number, "questions"] = form.questions
     for number, version in enumerate(study.eligibility.versions):
         named["study", "eligibility", "versions", number, "criteria"] = version.criteria
     if study.process is not None:
@@ -61,6 +62,8 @@ def _doubles(protocol: Protocol) -> Iterator[Fault]:
         ("sites",): protocol.sites,
         ("study", "non_participation_reasons"): study.non_participation_reasons,
     }
+    for question, options in study.recruitment.non_participants.items():
+        plain["study", "recruitment", "non_participants", question] = options
     for place, names in plain.items():
         yield from _twice([((*place, number), name) for number, name in enumerate(names)])
     # Sessions are known by their own id in every phase.

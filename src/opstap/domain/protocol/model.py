@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
+from opstap.domain.protocol.consents import ConsentForm
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -168,24 +169,6 @@ class Eligibility(Shape):
         raise KeyError(f"{wanted}: known versions are {', '.join(v.id for v in self.versions)}")
 
 
-class ConsentItem(Shape):
-    """One thing that is agreed to or not, by itself; a required one is a condition of taking part."""
-
-    id: Id
-    required: bool = True
-
-
-class ConsentForm(Shape):
-    """A versioned consent: for the programme, for the study, and for a partner who is asked, each by itself."""
-
-    kind: Literal["programme", "study", "partner"]
-    version: str
-    legal_basis: str
-    retention_years: int = Field(ge=0)
-    days_to_think: int = Field(default=0, ge=0)
-    items: list[ConsentItem] = Field(min_length=1)
-
-
 class Arm(Shape):
     """One arm: whether it opens the programme, and which of the participant's pages.
 
@@ -318,6 +301,18 @@ class ProcessEvaluation(Shape):
     dimensions: list[ProcessDimension]
 
 
+class Recruitment(Shape):
+    """How people come in: in how many months the target is to be reached (None: no plan), and whether by themselves.
+
+    `non_participants` are the questions to who does not take part, each with its possible answers; they are asked only
+    where someone agrees, and kept without a name. The words are `non_participants.<question>`.
+    """
+
+    months: int | None = Field(default=None, ge=1, le=MOST_MONTHS)
+    self_referral: bool = False
+    non_participants: dict[Id, list[Id]] = {}
+
+
 class Study(Shape):
     """The study around the programme."""
 
@@ -329,6 +324,7 @@ class Study(Shape):
     blinded: list[Literal["analyst"]] = []
     eligibility: Eligibility
     non_participation_reasons: list[Id] = Field(min_length=1)
+    recruitment: Recruitment = Recruitment()
     waves: list[Wave] = Field(min_length=1)
     sending: Sending = Sending()
     outcomes: list[Outcome] = Field(min_length=1)
@@ -446,8 +442,7 @@ class Protocol(Shape):
             for kind in phase.sessions:
                 yield f"sessions.{kind.id}"
         for form in self.consents:
-            yield from (f"consents.{form.kind}.{part}" for part in ("title", "short", "text"))
-            yield from (f"consents.{form.kind}.items.{item.id}" for item in form.items)
+            yield from form.text_keys()
         for arm in self.study.arms:
             yield from (f"arms.{arm.id}.title", f"arms.{arm.id}.text")
         for name in self.study.eligibility.inputs:
@@ -458,6 +453,9 @@ class Protocol(Shape):
             yield f"eligibility.versions.{version.id}"
             yield from (f"eligibility.criteria.{criterion.id}" for criterion in version.criteria)
         yield from (f"non_participation.{reason}" for reason in self.study.non_participation_reasons)
+        for question, options in self.study.recruitment.non_participants.items():
+            yield f"non_participants.{question}.title"
+            yield from (f"non_participants.{question}.options.{option}" for option in options)
         for wave in self.study.waves:
             yield f"waves.{wave.id}"
         for outcome in self.study.outcomes:

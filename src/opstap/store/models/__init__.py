@@ -4,6 +4,7 @@ from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
 from opstap.store.models.closing import AftercareContact, Closing, OnBehalf
+from opstap.store.models.consents import ComprehensionAnswer, ConsentEvidence, Signature
 from opstap.store.models.guidance import (
     DiaryShare,
     EnergyBudget,
@@ -65,7 +66,9 @@ __all__ = [
     "ChainHead",
     "Closing",
     "CodeCheck",
+    "ComprehensionAnswer",
     "Consent",
+    "ConsentEvidence",
     "ContactAttempt",
     "Correction",
     "Cover",
@@ -109,6 +112,7 @@ __all__ = [
     "Screening",
     "Session",
     "SignInLink",
+    "Signature",
     "Site",
     "StatuteFacts",
     "Study",

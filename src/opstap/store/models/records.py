@@ -56,11 +56,15 @@ class Screening(models.Model):
 
 
 class NonParticipation(models.Model):
-    """Why someone does not take part; kept, since who is missing is part of the result."""
+    """Why someone does not take part; kept, since who is missing is part of the result.
+
+    `details` are the answers to the protocol's few questions, there only for who agreed that they are kept.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="non_participations")
     reason = models.CharField(max_length=40)
     on = models.DateField()
+    details = models.JSONField(default=dict)
 
     objects = ScopedManager(study="participant__study")
 
@@ -117,6 +121,8 @@ class Participation(models.Model):
     consented_on = models.DateField()
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=40, blank=True)
+    #: When the answers were erased, at the wish of someone who left.
+    erased_on = models.DateField(null=True)
 
     objects = ScopedManager(study="participant__study")
 

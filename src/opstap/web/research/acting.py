@@ -59,15 +59,31 @@ def _inform(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 def _consent(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
     def run(by: Any, one: Any, given: dict[str, Any]) -> str:
-        items = given["items_given"]
-        made = consents.record_consent(by=by, participant=one, kind=kind, items=items, channel="paper")
+        made = consents.record_consent(
+            by=by,
+            participant=one,
+            kind=kind,
+            items=given["items_given"],
+            channel=given["channel"],
+            signature=given["signature"],
+            signed_on=given["signed_on"],
+        )
         return _("Consent recorded.") if made.decision == "agreed" else _("Recorded: did not agree.")
 
     return run
 
 
+def _items(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
+    def run(by: Any, one: Any, given: dict[str, Any]) -> str:
+        consents.change_items(by=by, participant=one, kind=kind, items=given["items_given"])
+        return _("Changed. This holds from now on.")
+
+    return run
+
+
 def _decline(by: Any, one: Any, given: dict[str, Any]) -> str:
-    recruitment.decline(by=by, participant=one, reason=given["reason"])
+    reason, agreed = given.pop("reason"), given.pop("agreed", False)
+    recruitment.decline(by=by, participant=one, reason=reason, agreed=agreed, details=given)
     return _("Written down: does not take part.")
 
 
@@ -89,7 +105,9 @@ def _assign(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 
 def _withdraw(by: Any, one: Any, given: dict[str, Any]) -> str:
-    consents.withdraw(by=by, participant=one, reason=given["reason"])
+    consents.withdraw(by=by, participant=one, reason=given["reason"], answers=given["answers"])
+    if given["answers"] == "erase":
+        return _("Has left the study. Nothing more is asked, and the answers were erased.")
     return _("Has left the study. Nothing more is asked; the programme goes on as it was.")
 
 
@@ -127,11 +145,24 @@ def _paper(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 def _consenting(kind: str) -> Doing:
     return Doing(
-        gettext_lazy("Record a consent on paper"),
-        gettext_lazy("Tick what was ticked on the signed form. Keep the paper in the study file."),
+        gettext_lazy("Record a consent on paper or at the desk"),
+        gettext_lazy("Tick what was ticked on the signed form, or together at this screen. It is marked as such."),
         gettext_lazy("Record this consent"),
         _consent(kind),
         lambda desk: ours.consent(desk, kind),
+        {"items": "items_given"},
+    )
+
+
+def _choosing(kind: str) -> Doing:
+    return Doing(
+        gettext_lazy("Change what was agreed to"),
+        gettext_lazy(
+            "Each of these is given or taken back by itself; taking part goes on. What was done already stays."
+        ),
+        gettext_lazy("Change"),
+        _items(kind),
+        lambda desk: ours.free_items(desk, kind),
         {"items": "items_given"},
     )
 
@@ -154,6 +185,8 @@ DOINGS: dict[str, Doing] = {
     ),
     "consent-programme": _consenting("programme"),
     "consent-study": _consenting("study"),
+    "items-programme": _choosing("programme"),
+    "items-study": _choosing("study"),
     "decline": Doing(
         gettext_lazy("Does not take part"),
         gettext_lazy("Nobody has to give a reason. Who does not take part is part of the result, without a name."),
@@ -183,10 +216,10 @@ DOINGS: dict[str, Doing] = {
     ),
     "withdraw": Doing(
         gettext_lazy("Leave the study"),
-        gettext_lazy("No more questions are asked. What was answered stays. The programme goes on as it was."),
+        gettext_lazy("Nothing more is asked. The programme goes on as it was. Ask what may be done with the answers."),
         gettext_lazy("Leave the study"),
         _withdraw,
-        lambda _desk: ours.Leave,
+        lambda _desk: ours.LeaveStudy,
     ),
     "stop": Doing(
         gettext_lazy("Stop the programme"),
@@ -240,6 +273,8 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
         "contact": reach,
         "screen": asked.answered,
         "paper": {"no_screen": asked.no_screen},
+        "items-programme": {"items_given": asked.given("programme")},
+        "items-study": {"items_given": asked.given("study")},
     }.get(doing)
     return submit(
         request,

@@ -164,25 +164,61 @@ class DayOrPermanent(forms.MultiValueField):
 
 
 def consent(desk: Desk, kind: str) -> type[forms.Form]:
-    """Make the form of a consent on paper: each item by itself."""
+    """Make the form of a consent on paper or at the desk: each item by itself, and how it was signed."""
     items = [
         (item, _("%(item)s (needed to take part)") % {"item": said} if required else said)
         for item, said, required in desk.forms[kind].items
     ]
+    fields = {
+        "channel": forms.ChoiceField(
+            label=_("How was it given?"),
+            choices=[("paper", _("On signed paper")), ("desk", _("Together at this screen"))],
+            initial="paper",
+            widget=Segments(),
+        ),
+        "items_given": forms.MultipleChoiceField(
+            label=_("What was ticked?"),
+            help_text=_("Is something that is needed not ticked? Then this is recorded as: did not agree."),
+            choices=items,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        ),
+        "signed_on": forms.DateField(
+            label=_("Day of the signature on the paper"),
+            help_text=_("Leave empty when that was today."),
+            required=False,
+            widget=Day(),
+        ),
+        "signature": forms.CharField(
+            label=_("At this screen: the participant types first and last name"), required=False, max_length=120
+        ),
+    }
+    return type("Consent", (forms.Form,), fields)
+
+
+def free_items(desk: Desk, kind: str) -> type[forms.Form]:
+    """Make the form of what can be given or taken back by itself."""
     field = forms.MultipleChoiceField(
-        label=_("What is ticked on the paper?"),
-        help_text=_("Is something that is needed not ticked? Then this is recorded as: did not agree."),
-        choices=items,
+        label=_("What is agreed to from now on?"),
+        choices=[(item.id, item.words) for item in desk.free.get(kind, [])],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    return type("Consent", (forms.Form,), {"items_given": field})
+    return type("FreeItems", (forms.Form,), {"items_given": field})
 
 
 def decline(desk: Desk) -> type[forms.Form]:
-    """Make the form for why someone does not take part."""
-    field = forms.ChoiceField(label=_("Why?"), choices=desk.reasons, widget=forms.RadioSelect)
-    return type("Decline", (forms.Form,), {"reason": field})
+    """Make the form for why someone does not take part, and the few questions for who agrees to them."""
+    fields: dict[str, forms.Field] = {
+        "reason": forms.ChoiceField(label=_("Why?"), choices=desk.reasons, widget=forms.RadioSelect)
+    }
+    if desk.missing:
+        fields["agreed"] = forms.BooleanField(
+            label=_("The person agrees that we keep the following, without a name"), required=False
+        )
+    for question, title, options in desk.missing:
+        fields[question] = forms.ChoiceField(label=title, choices=[("", _("Not told")), *options], required=False)
+    return type("Decline", (forms.Form,), fields)
 
 
 def assign(desk: Desk) -> type[forms.Form]:
@@ -239,6 +275,19 @@ class Leave(forms.Form):
         label=_("Reason, if one was given"),
         choices=list(words.LEAVING.items()),
         initial="no_reason",
+        widget=forms.RadioSelect,
+    )
+
+
+class LeaveStudy(Leave):
+    """Why someone leaves the study, and what may be done with the answers."""
+
+    answers = forms.ChoiceField(
+        label=_("What may be done with the answers?"),
+        choices=[
+            ("keep", _("They may be used; nothing more is asked")),
+            ("erase", _("Stop everything and erase them. Without a running programme name and address as well")),
+        ],
         widget=forms.RadioSelect,
     )
 

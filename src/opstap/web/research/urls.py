@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from opstap.web.research import acting, answers, followup, queries, views
+from opstap.web.research import acting, answers, consents, followup, queries, views
 
 app_name = "research"
 urlpatterns = [
     path("progress/", views.progress, name="progress"),
+    path("recruitment/", views.recruiting, name="recruitment"),
+    path("screening/", views.screening, name="screening"),
     path("participants/", views.participants, name="participants"),
     path("participants/<str:pseudonym>/", views.participant, name="participant"),
     path("participants/<str:pseudonym>/mails/", followup.mails_of, name="mails_of"),
     path("participants/<str:pseudonym>/<slug:doing>/", acting.act, name="act"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/<int:number>/", consents.sign, name="sign_consent"),
+    path("consents/<int:number>/consent.pdf", consents.sheet, name="consent_sheet"),
     path("calendar/", followup.calendar, name="calendar"),
     path("mails/", followup.mails, name="mails"),
     path("mails/texts/", followup.texts, name="texts"),

@@ -15,6 +15,7 @@ from opstap.acts import find, protocols, recruitment
 from opstap.acts.clock import today
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
+from opstap.acts.sight import recruitment as recruitment_sight
 from opstap.acts.sight.journey import journey
 from opstap.acts.sight.progress import progress as progress_of
 from opstap.acts.sight.queries import open_queries
@@ -104,6 +105,26 @@ def _refer(request: HttpRequest, given: dict[str, str]) -> str:
         raise NotHere(code)
     contact = Contact(given["name"], given["email"], given["phone"])
     return recruitment.refer(by=who(request), site=site, contact=contact, language=given["language"]).pseudonym
+
+
+@needs(Role.COORDINATOR)
+@require_GET
+def recruiting(request: HttpRequest) -> HttpResponse:
+    """Show who came how far, per site and month, against the plan, and when the target is reached."""
+    studies = recruitment_sight.recruitment(who(request))
+    drawn = [(study, [words.FUNNEL[step] for step in study.steps]) for study in studies]
+    return render(request, "research/recruitment.html", {"studies": drawn, "today": today()})
+
+
+@needs(Role.COORDINATOR)
+@require_GET
+def screening(request: HttpRequest) -> HttpResponse:
+    """List every screening with what each criterion said, fifty to a page."""
+    outcome, asked = request.GET.get("outcome", ""), request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
+    page = recruitment_sight.screening_log(who(request), outcome=outcome, number=number)
+    context = {"page": page, "outcome": outcome, "outcomes": words.OUTCOMES, "query": f"outcome={outcome}"}
+    return render(request, "research/screening.html", context)
 
 
 @needs(Role.ANALYST)

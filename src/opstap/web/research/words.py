@@ -142,6 +142,14 @@ FUNNEL: dict[str, Any] = {
     "informed": gettext_lazy("Informed"),
     "consented": gettext_lazy("Consented"),
     "allocated": gettext_lazy("Allocated"),
+    "followed": pgettext_lazy("funnel", "Followed"),
+}
+#: What a screening said, as the log can be narrowed to it.
+OUTCOMES: dict[str, Any] = {
+    "": gettext_lazy("All"),
+    "yes": pgettext_lazy("screening", "Eligible"),
+    "no": pgettext_lazy("screening", "Not eligible"),
+    "open": pgettext_lazy("screening", "Answers missing"),
 }
 GAPS: dict[str, Any] = {
     "left_empty": gettext_lazy("not filled in"),
@@ -151,6 +159,7 @@ CHANNELS: dict[str, Any] = {
     "online": gettext_lazy("online"),
     "paper": gettext_lazy("on paper"),
     "telephone": gettext_lazy("by telephone"),
+    "desk": gettext_lazy("at the desk"),
 }
 RESPONDENTS: dict[str, Any] = {
     "participant": gettext_lazy("participant"),
@@ -227,7 +236,11 @@ def given(criterion: Criteria) -> str:
 
 def happened(one: Journey) -> list[tuple[date, str]]:
     """Tell what happened to someone, in order of time."""
-    referred = _("Referred by %(name)s") % {"name": one.referred_by} if one.referred_by else _("Referred")
+    referred = (
+        _("Referred by %(name)s") % {"name": one.referred_by}
+        if one.referred_by
+        else _("Came in through the public page")
+    )
     told: list[tuple[date | None, Any]] = [(one.referred_on, referred)]
     screened = {
         True: _("Screened: eligible"),

@@ -80,6 +80,20 @@ def by_wave(row: SiteRow | PersonRow, waves: Sequence[str]) -> list[tuple[str, A
     return list(zip(waves, row.counts if isinstance(row, SiteRow) else row.cells, strict=True))
 
 
+@register.filter
+def beside(counts: Sequence[int], names: Sequence[Any]) -> list[tuple[Any, int]]:
+    """The names of columns, each with its count."""
+    return list(zip(names, counts, strict=True))
+
+
+@register.simple_tag
+def chance(part: float) -> str:
+    """A chance in words that claim no more than the model knows."""
+    if part < 0.01:
+        return _("under 1%")
+    return _("over 99%") if part > 0.99 else f"{number_format(round(100 * part))}%"
+
+
 @register.simple_tag
 def step_words(step: Step) -> Any:
     """The words of a step of the funnel."""
