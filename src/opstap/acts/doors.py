@@ -28,6 +28,7 @@ from opstap.store.models import (
     Goal,
     HandOver,
     Identity,
+    Incident,
     Letter,
     Mail,
     Measurement,
@@ -244,6 +245,16 @@ def query_of(by: Actor, query_id: int, permission: Permission, *, what: str = "q
 def consent_of(by: Actor, pk: int, permission: Permission, *, what: str = "consent") -> Consent:
     """Open one decision on consent, through the door of its participant."""
     return _through(by, Consent, pk, permission, what, "participant", "protocol")
+
+
+def incident_of(by: Actor, pk: int, permission: Permission, *, what: str = "incident") -> Incident:
+    """Open a deviation or adverse event, through the door of its participant; NotHere where it would tell an arm."""
+    found = _find(Incident, pk, permission, "participant")
+    passed = allow(by, permission, participant=found.participant)
+    if found.tells_arm and blinded(found.participant.study, passed):
+        raise NotHere(permission)
+    _note(by, found.participant, passed, what)
+    return found
 
 
 def hand_over_of(by: Actor, number: int) -> HandOver:

@@ -13,6 +13,8 @@ APPEND_ONLY = ("store_auditevent", "store_consent", "store_correction", "store_r
 LATER = ("store_queryentry",)
 #: What stands beside a consent.
 CONSENTING = ("store_comprehensionanswer", "store_signature", "store_consentevidence")
+#: What is said about incidents, and what was found when sites were compared.
+MONITORING = ("store_incidententry", "store_signalrun")
 LOT = "store_allocationrow"
 #: A correction keeps its values for good, unless they are erased at the wish of the person whom they are about.
 CORRECTION = "store_correction"

@@ -246,7 +246,7 @@ def _renewable(
         "programme": enrolment is not None and ENROLMENT.allows(enrolment.state, "stop"),
         "study": participation is not None and PARTICIPATION.allows(participation.state, "withdraw"),
     }
-    found = []
+    found: list[str] = []
     for form in protocol.consents:
         stands = standing(decisions_of(one, form.kind)) if takes_part.get(form.kind) else None
         if stands is not None and stands.form_version != form.version:

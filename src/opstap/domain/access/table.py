@@ -35,6 +35,10 @@ class Permission(StrEnum):
     ANSWER_QUERY = "answer_query"
     CLOSE_QUERY = "close_query"
     RUN_CHECKS = "run_checks"
+    REPORT_INCIDENT = "report_incident"
+    SEE_INCIDENTS = "see_incidents"
+    FOLLOW_INCIDENT = "follow_incident"
+    LOOK_FOR_SIGNALS = "look_for_signals"
     SEND_LINK = "send_link"
     KEEP_CALENDAR = "keep_calendar"
     SETTLE_MAIL = "settle_mail"
@@ -114,6 +118,10 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ANSWER_QUERY: frozenset({_COORDINATOR}),
     P.CLOSE_QUERY: frozenset({_DATA_MANAGER}),
     P.RUN_CHECKS: frozenset({_SYSTEM}),
+    P.REPORT_INCIDENT: frozenset({*_CARE, _COORDINATOR}),
+    P.SEE_INCIDENTS: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.FOLLOW_INCIDENT: frozenset({_COORDINATOR}),
+    P.LOOK_FOR_SIGNALS: frozenset({_COORDINATOR, _DATA_MANAGER}),
     P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
     P.KEEP_CALENDAR: frozenset({_COORDINATOR}),
     P.SETTLE_MAIL: frozenset({_COORDINATOR}),

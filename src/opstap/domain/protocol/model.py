@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
 from opstap.domain.protocol.consents import ConsentForm
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
+from opstap.domain.protocol.monitoring import Monitoring
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Certainty = Literal["S", "P", "C", "U", "NF", "M"]
@@ -325,6 +326,7 @@ class Study(Shape):
     eligibility: Eligibility
     non_participation_reasons: list[Id] = Field(min_length=1)
     recruitment: Recruitment = Recruitment()
+    monitoring: Monitoring = Monitoring()
     waves: list[Wave] = Field(min_length=1)
     sending: Sending = Sending()
     outcomes: list[Outcome] = Field(min_length=1)
@@ -456,6 +458,8 @@ class Protocol(Shape):
         for question, options in self.study.recruitment.non_participants.items():
             yield f"non_participants.{question}.title"
             yield from (f"non_participants.{question}.options.{option}" for option in options)
+        for kind in self.study.monitoring.deviations:
+            yield f"deviations.{kind.id}"
         for wave in self.study.waves:
             yield f"waves.{wave.id}"
         for outcome in self.study.outcomes:

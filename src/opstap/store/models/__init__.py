@@ -18,6 +18,7 @@ from opstap.store.models.guidance import (
     Readiness,
 )
 from opstap.store.models.identity import Identity, PersonKey
+from opstap.store.models.incidents import Incident, IncidentEntry, SignalRun
 from opstap.store.models.marks import FormMark
 from opstap.store.models.measures import AnchorCorrection, AnswerSheet, Correction, Measurement, TwoAnswers
 from opstap.store.models.network import (
@@ -84,6 +85,8 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "Incident",
+    "IncidentEntry",
     "InstrumentText",
     "JobSearch",
     "JobWishes",
@@ -112,6 +115,7 @@ __all__ = [
     "Screening",
     "Session",
     "SignInLink",
+    "SignalRun",
     "Signature",
     "Site",
     "StatuteFacts",

@@ -64,7 +64,7 @@ def _consent(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
             participant=one,
             kind=kind,
             items=given["items_given"],
-            channel=given["channel"],
+            channel=given["channel"] or "paper",
             signature=given["signature"],
             signed_on=given["signed_on"],
         )

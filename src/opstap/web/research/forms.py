@@ -174,6 +174,7 @@ def consent(desk: Desk, kind: str) -> type[forms.Form]:
             label=_("How was it given?"),
             choices=[("paper", _("On signed paper")), ("desk", _("Together at this screen"))],
             initial="paper",
+            required=False,
             widget=Segments(),
         ),
         "items_given": forms.MultipleChoiceField(

@@ -152,14 +152,14 @@ def leave(request: HttpRequest, kind: str) -> HttpResponse:
     address = reader(request).address
     one, by = doors.own_record(signed_in(request)), signed_in(request)
     answers = request.POST.get("answers", "")
-    if kind == "study" and answers not in consents.AFTERWARDS:
+    if seen.possible and kind == "study" and answers not in consents.AFTERWARDS:
         said = say(address, "Choose what happens with your answers.")
         return page(request, "leave", 400, leaving=seen, said=said)
     if kind == "study" and answers == "erase" and "sure" not in request.POST:
         return page(request, "leave", leaving=seen, erasing=True)
     try:
         if kind == "study":
-            consents.withdraw(by=by, participant=one, answers=answers)
+            consents.withdraw(by=by, participant=one, answers=answers or "keep")
         else:
             consents.stop_programme(by=by, participant=one)
     except NotNow:
