@@ -14,6 +14,7 @@ from opstap.acts import (
     energy,
     feeds,
     goals,
+    incidents,
     papers,
     people,
     placements,
@@ -144,6 +145,9 @@ def scene() -> Scene:
     decided = {one.kind: one for one in Consent.objects.filter(participant=own)}
     with clock.at(world.moment):
         signing.countersign(by=staff["coordinator"], consent=decided["study"], name="C. Proef")
+        incident = incidents.report_event(
+            by=staff["coordinator"], participant=own, on=world.moment.date(), text="Viel van de trap."
+        )
         query = queries.raise_query(
             by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
         )
@@ -166,6 +170,7 @@ def scene() -> Scene:
         "asked_of_therapist": asked["therapist"].pk,
         "asked_of_workplace": asked["workplace"].pk,
         "query": query.pk,
+        "incident": incident.pk,
         "consent": decided["programme"].pk,
         "signed": decided["study"].pk,
         "adjustment": adjustment.pk,

@@ -170,6 +170,7 @@ TABLE: dict[str, Row] = {
     # A note is taken back by who wrote it down for someone, and by nobody else of the care team.
     "coach:take_back_energy": Row(frozenset({"coach, own"}), ("noted",), post=True),
     "coach:life_event": Row(CARE, ("pseudonym",)),
+    "coach:adverse_event": Row(CARE, ("pseudonym",)),
     "coach:away": Row(CARERS),
     "coach:end_cover": Row(frozenset({"coach, own"}), ("cover",), post=True),
     "coach:hand_over": Row(CARE, ("pseudonym",)),
@@ -226,6 +227,8 @@ TABLE: dict[str, Row] = {
     "workplace:change": Row(frozenset({"workplace, own"}), ("pseudonym", "adjustment", "=agree"), post=True),
     # The study
     "research:progress": Row(COORDINATORS),
+    # Only a study with partners has their page: STEPS has, Rentree has none.
+    "research:partners": Row(COORDINATOR),
     "research:recruitment": Row(COORDINATORS),
     "research:screening": Row(COORDINATORS),
     "research:participants": Row(COORDINATORS),
@@ -251,6 +254,11 @@ TABLE: dict[str, Row] = {
     "research:review": Row(DATA_MANAGERS),
     "research:reviewed": Row(DATA_MANAGER, ("answered",)),
     "research:ask": Row(DATA_MANAGER, ("answered", "=background.age")),
+    # Deviations and events: who may not know an arm finds none that would tell it.
+    "research:monitor": Row(COORDINATORS | DATA_MANAGERS),
+    "research:look_for_signals": Row(COORDINATOR | DATA_MANAGER, ("=steps",), post=True),
+    "research:incidents": Row(COORDINATORS | DATA_MANAGERS),
+    "research:incident": Row(COORDINATOR | DATA_MANAGER, ("incident",)),
     "research:refer": Row(COORDINATORS | REFERRERS),
     "research:report": Row(ANALYST),
     "research:report_show": Row(ANALYST, ("=steps",)),

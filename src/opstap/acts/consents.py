@@ -31,8 +31,10 @@ from opstap.store.models import Consent, Enrolment, Participant, Participation, 
 
 #: How a decision comes in: by the participant's own hand, on signed paper, or at the desk on a coordinator's screen.
 CHANNELS = ("online", "paper", "desk")
-#: The forms that a participant decides on; a protocol can also have one for partners, which is theirs.
-OWN_KINDS = ("programme", "study")
+#: The forms that someone decides on themselves, by what they are in the study.
+OWN_KINDS = {"patient": ("programme", "study"), "partner": ("partner",)}
+#: The form by which someone takes part in the study.
+STUDY_FORM = {"patient": "study", "partner": "partner"}
 
 
 @act
@@ -165,7 +167,7 @@ def change_items(*, by: Actor, participant: Participant, kind: str, items: Colle
 
 def own_form(participant: Participant, protocol: Protocol, kind: str) -> ConsentForm:
     """Give the form in force that a participant decides on themselves; Refused for any other."""
-    if kind not in OWN_KINDS:
+    if kind not in OWN_KINDS[participant.cohort]:
         raise Refused(_("There is no such form."), field="kind")
     return protocol.consent(kind)
 
@@ -272,7 +274,7 @@ def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason", 
     if enrolment is not None and ENROLMENT.allows(enrolment.state, "not_open"):
         enrolment.state, enrolment.ended_on = ENROLMENT.after(enrolment.state, "not_open"), clock.today()
         enrolment.save(update_fields=["state", "ended_on"])
-    _add_withdrawal(by, participant, "study")
+    _add_withdrawal(by, participant, STUDY_FORM[participant.cohort])
     record(Event.WITHDRAWN, by=by, study=participant.study, participant=participant.pseudonym, answers=answers)
     if answers == "erase" and (enrolment is None or enrolment.state in ENROLMENT.ends):
         erase_person(participant)

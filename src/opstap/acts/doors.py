@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django_scopes import scope
 
 from opstap.acts import clock
+from opstap.acts.blinding import blinded
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
@@ -58,6 +59,7 @@ M = TypeVar("M", bound=models.Model)
 #: Which permission it takes to answer what a respondent is asked.
 ANSWERS_AS = {
     "participant": Permission.ANSWER,
+    "partner": Permission.ANSWER,
     "therapist": Permission.ANSWER_AS_THERAPIST,
     "coach": Permission.ANSWER_AS_COACH,
     "workplace": Permission.ANSWER_AS_WORKPLACE,

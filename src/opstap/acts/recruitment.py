@@ -47,15 +47,27 @@ def refer(*, by: Actor, site: Site, contact: Contact, language: str = "nl") -> P
     allow(by, Permission.REFER, study=study)
     if not isinstance(by, User):
         _by_themselves(study)
+    participant = new_person(by=by, site=site, contact=contact, language=language, state=RECRUITMENT.start)
+    record(Event.REFERRED, by=by, study=study, participant=participant.pseudonym, site=site.code)
+    return participant
+
+
+def new_person(
+    *, by: Actor, site: Site, contact: Contact, language: str, state: str, cohort: str = "patient",
+    paired: Participant | None = None,
+) -> Participant:  # fmt: skip
+    """Make someone's record, key, identity and account, within a running act."""
     contact = _checked(contact)
     index = sealing.blind_index(contact.email)
-    if Identity.objects.filter(email_index=index, participant__study=study).exists():
+    if Identity.objects.filter(email_index=index, participant__study=site.study_id).exists():
         raise KnownAlready(_("Someone with this e-mail address has already been referred."), field="email")
     participant = Participant.objects.create(
-        study=study,
+        study=site.study,
         site=site,
-        pseudonym=_pseudonym(study.slug),
-        state=RECRUITMENT.start,
+        pseudonym=_pseudonym(site.study.slug),
+        cohort=cohort,
+        paired=paired,
+        state=state,
         language=language,
         referred_by=by if isinstance(by, User) else None,
         referred_on=clock.today(),
@@ -67,7 +79,6 @@ def refer(*, by: Actor, site: Site, contact: Contact, language: str = "nl") -> P
     Identity.objects.create(
         participant=participant, user=account, sealed=seal_contact(participant, contact), email_index=index
     )
-    record(Event.REFERRED, by=by, study=study, participant=participant.pseudonym, site=site.code)
     return participant
 
 
@@ -220,6 +231,8 @@ def reopen(*, by: Actor, participant: Participant) -> Participant:
     allow(by, Permission.SCREEN, participant=participant)
     participant = locked(participant)
     _move(participant, "reopen")
+    if participant.cohort == "partner":
+        _move(participant, "screen_eligible")  # a partner is not screened
     record(Event.REOPENED, by=by, study=participant.study, participant=participant.pseudonym)
     return participant
 

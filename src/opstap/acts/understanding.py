@@ -30,7 +30,7 @@ def check_understanding(*, by: Actor, participant: Participant, kind: str, answe
     allow(by, Permission.CONSENT, participant=participant)
     participant = locked(participant)
     forms = {form.kind: form for form in protocol_of(participant.study).consents}
-    if kind not in forms:
+    if kind not in forms or (kind == "partner") != (participant.cohort == "partner"):
         raise Refused(_("There is no such form."), field="kind")
     RECRUITMENT.after(participant.state, "include")
     questions = {one.id: one for one in forms[kind].questions}

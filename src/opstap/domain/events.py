@@ -16,6 +16,7 @@ class Event(StrEnum):
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
     REFERRED = "participant.referred"
+    PARTNER_ENROLLED = "participant.partner_enrolled"
     SCREENED = "participant.screened"
     NOT_PARTICIPATING = "participant.not_participating"
     REOPENED = "participant.reopened"

@@ -44,7 +44,7 @@ class Compared:
 
 
 def fisher(a: int, b: int, c: int, d: int) -> float:
-    """Give the two-sided p-value of Fisher's exact test for the table [[a, b], [c, d]]; ValueError for a count below 0."""
+    """Give the two-sided p-value of Fisher's exact test for [[a, b], [c, d]]; ValueError for a count below 0."""
     if min(a, b, c, d) < 0:
         raise ValueError("counts are 0 or more")
     row, column, whole = a + b, a + c, a + b + c + d
@@ -62,7 +62,7 @@ def _choose(n: int, k: int) -> float:
 
 
 def brown_forsythe(first: Sequence[float], second: Sequence[float]) -> float:
-    """Give the p-value that two groups have the same spread; 1 where neither varies. ValueError under two in a group."""
+    """Give the p-value that two groups have the same spread; 1 where neither varies. ValueError for under two."""
     if min(len(first), len(second)) < 2:
         raise ValueError("each group needs at least two numbers")
     from scipy.special import betainc
@@ -93,8 +93,8 @@ def compare(
 ) -> list[Compared]:
     """Compare each site with the others, the most striking first.
 
-    `missing` gives per subject and site how many are missing and how many were asked; `numbers` per subject and site the
-    numbers given. Sites with nothing, or too little to say anything (`LEAST`), are left out.
+    `missing` gives per subject and site how many are missing and how many were asked; `numbers` per subject and site
+    the numbers given. Sites with nothing, or too little to say anything (`LEAST`), are left out.
     """
     found: list[Compared] = []
     for what, by_site in missing.items():
@@ -119,7 +119,7 @@ def compare(
         Compared(one.kind, one.what, one.site, one.here, one.elsewhere, one.n, one.p, q)
         for one, q in zip(found, fair, strict=True)
     ]
-    return sorted(told, key=lambda one: (one.adjusted, one.p, one.kind, one.what, one.site))
+    return sorted(told, key=lambda one: (one.adjusted, one.p, one.kind, one.what, -one.here, one.site))
 
 
 def _round_ends(numbers: Sequence[float]) -> int:

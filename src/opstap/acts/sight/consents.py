@@ -83,7 +83,7 @@ def _of(reach: Reach) -> StudyConsents:
 
     signed = Signature.objects.filter(consent=OuterRef("pk"))
     unsigned = (
-        Consent.objects.filter(reach.among("participant__"), decision="agreed")
+        Consent.objects.filter(reach.among("participant__", None), decision="agreed")
         .filter(Exists(signed.filter(role="participant")), ~Exists(signed.filter(role="professional")))
         .select_related("participant__site", "protocol")
         .order_by("at", "pk")
@@ -129,7 +129,7 @@ def _older(reach: Reach, versions: dict[str, str]) -> list[tuple[Consent, bool]]
     }
     found: list[tuple[Consent, bool]] = []
     for kind, version in versions.items():
-        rows = Consent.objects.filter(reach.among("participant__"), takes_part[kind], kind=kind)
+        rows = Consent.objects.filter(reach.among("participant__", None), takes_part[kind], kind=kind)
         newest = rows.filter(decision="agreed").values("participant").annotate(
             last=Max("pk"), current=Count("pk", filter=Q(form_version=version))
         )  # fmt: skip

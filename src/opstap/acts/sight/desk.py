@@ -65,6 +65,7 @@ class Desk:
     default_version: str
     forms: dict[str, Form]
     reasons: list[tuple[str, str]]
+    deviations: list[tuple[str, str]]
     missing: list[tuple[str, str, list[tuple[str, str]]]]
     colleagues: list[Colleague]
     answered: dict[str, Any]
@@ -106,6 +107,9 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
         reasons=[
             (reason, protocol.text(f"non_participation.{reason}", language()))
             for reason in protocol.study.non_participation_reasons
+        ],
+        deviations=[
+            (one.id, protocol.text(f"deviations.{one.id}", language())) for one in protocol.study.monitoring.deviations
         ],
         missing=[
             (

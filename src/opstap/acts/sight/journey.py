@@ -8,7 +8,7 @@ from typing import Any
 
 from opstap.acts import clock, words
 from opstap.acts.calendar import state_of
-from opstap.acts.consents import decisions_of
+from opstap.acts.consents import OWN_KINDS, STUDY_FORM, agrees_to, decisions_of
 from opstap.acts.doors import Actor, record_of
 from opstap.acts.protocols import protocol_of, version_of
 from opstap.acts.sight.progress import language
@@ -19,6 +19,7 @@ from opstap.domain.journey import ENROLMENT, PARTICIPATION, RECRUITMENT
 from opstap.domain.months import completed_years
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.eligibility import Criterion
+from opstap.domain.protocol.model import OWNERS
 from opstap.store.models import (
     CareLink,
     Consent,
@@ -158,6 +159,8 @@ class Journey:
     no_screen: bool = False
     unclear: tuple[tuple[str, str], ...] = ()
     renewable: tuple[str, ...] = ()
+    cohort: str = "patient"
+    pair: str = ""
 
 
 def journey(by: Actor, pseudonym: str) -> Journey:
@@ -202,6 +205,8 @@ def journey(by: Actor, pseudonym: str) -> Journey:
         no_screen=one.no_screen,
         unclear=tuple(_unclear(one, protocol)),
         renewable=tuple(renewable),
+        cohort=one.cohort,
+        pair=_pair(one),
     )
 
 
@@ -230,12 +235,19 @@ def _consent_from(
     """Give, for each decision still to be made, the first day on which it can be."""
     if one.informed_on is None or not RECRUITMENT.allows(one.state, "include"):
         return {}
-    waiting = {"programme": enrolment is None, "study": participation is None}
+    undecided = {"programme": enrolment is None, STUDY_FORM[one.cohort]: participation is None}
+    waiting = {kind: undecided[kind] for kind in OWN_KINDS[one.cohort]}
     return {
         form.kind: one.informed_on + timedelta(days=form.days_to_think)
         for form in protocol.consents
         if waiting.get(form.kind)
     }
+
+
+def _may_pair(one: Participant, protocol: Protocol) -> bool:
+    """Tell whether a partner can be asked: the study has a cohort of them, and this person lets us."""
+    cohort = any(form.kind == "partner" for form in protocol.consents)
+    return cohort and not hasattr(one, "partner") and agrees_to(one, "study", "partner")
 
 
 def _renewable(
@@ -244,7 +256,7 @@ def _renewable(
     """List the forms of which someone stands on an older version while they still take part."""
     takes_part = {
         "programme": enrolment is not None and ENROLMENT.allows(enrolment.state, "stop"),
-        "study": participation is not None and PARTICIPATION.allows(participation.state, "withdraw"),
+        STUDY_FORM[one.cohort]: participation is not None and PARTICIPATION.allows(participation.state, "withdraw"),
     }
     found: list[str] = []
     for form in protocol.consents:
@@ -269,11 +281,15 @@ def _possible(
     can |= {f"consent-{kind}" for kind, first in consent_from.items() if first <= clock.today()}
     can |= {f"consent-{kind}" for kind in renewable}
     if participation is not None:
-        can.add("anchor")
+        can |= {"anchor", "adverse"}
+        if protocol.study.monitoring.deviations:
+            can.add("deviation")
+        if _may_pair(one, protocol):
+            can.add("partner")
         if protocol.study.allocation is not None and PARTICIPATION.allows(participation.state, "follow"):
             can.add("allocate")
         if PARTICIPATION.allows(participation.state, "withdraw"):
-            can |= {"withdraw", "items-study"}
+            can |= {"withdraw", f"items-{STUDY_FORM[one.cohort]}"}
     if enrolment is not None:
         if ENROLMENT.allows(enrolment.state, "stop"):
             can |= {"stop", "items-programme"}
@@ -298,10 +314,12 @@ def _next(
         return "consent-programme"
     if "consent-study" in can and (enrolment is None or waits_for_lot):
         return "consent-study"
+    if "consent-partner" in can:
+        return "consent-partner"
     present = {carer.profession for carer in care if carer.until is None}
     if "assign" in can and not set(protocol.programme.professions) <= present:
         return "assign"
-    if any(one.late and one.respondent == "participant" for one in measurements):
+    if any(one.late and one.respondent in OWNERS for one in measurements):
         return "link"
     return ""
 
@@ -380,6 +398,13 @@ def _decided(row: Consent) -> Decided:
         to_sign=roles == {"participant"},
         sheet=row.evidence.sha256 if hasattr(row, "evidence") else "",
     )
+
+
+def _pair(one: Participant) -> str:
+    """Give the pseudonym of the patient beside a partner, or of the partner beside a patient; empty for neither."""
+    if one.cohort == "partner":
+        return one.paired.pseudonym if one.paired else ""
+    return one.partner.pseudonym if hasattr(one, "partner") else ""
 
 
 def _unclear(one: Participant, protocol: Protocol) -> list[tuple[str, str]]:

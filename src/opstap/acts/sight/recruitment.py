@@ -102,6 +102,7 @@ class StudyRecruitment:
     sites: list[SiteRows]
     missing: Missing
     join: str
+    partners: bool
 
 
 def recruitment(by: Actor) -> list[StudyRecruitment]:
@@ -170,6 +171,7 @@ def _of(reach: Reach) -> StudyRecruitment:
         ],
         missing=_missing(reach, protocol),
         join=reach.study.slug if protocol.study.recruitment.self_referral else "",
+        partners=any(form.kind == "partner" for form in protocol.consents),
     )
 
 

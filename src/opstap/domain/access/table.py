@@ -18,6 +18,7 @@ class Permission(StrEnum):
     REFER = "refer"
     SCREEN = "screen"
     INCLUDE = "include"
+    ENROL_PARTNER = "enrol_partner"
     ALLOCATE = "allocate"
     CHANGE_CONTACT = "change_contact"
     CONSENT = "consent"
@@ -100,6 +101,7 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR, _SYSTEM}),
     P.SCREEN: frozenset({_COORDINATOR}),
     P.INCLUDE: frozenset({_COORDINATOR}),
+    P.ENROL_PARTNER: frozenset({_COORDINATOR}),
     P.ALLOCATE: frozenset({_COORDINATOR}),
     P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
     P.CONSENT: frozenset({_OWN, _COORDINATOR}),

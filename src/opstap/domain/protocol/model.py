@@ -23,6 +23,8 @@ Certainty = Literal["S", "P", "C", "U", "NF", "M"]
 
 RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
+#: Those who answer for themselves, each in a record of their own.
+OWNERS = ("participant", "partner")
 #: The people around a participant who are asked about the programme, where it is given.
 AROUND = ("therapist", "coach", "workplace")
 Profession = Literal["therapist", "coach"]
@@ -303,7 +305,9 @@ class ProcessEvaluation(Shape):
 
 
 class Recruitment(Shape):
-    """How people come in: in how many months the target is to be reached (None: no plan), and whether by themselves.
+    """How people come in: within how many months the target is planned (None: no plan), and whether by themselves.
+
+    `partners` is how many partners are wanted beside them; None where the study has no cohort of partners, or no number.
 
     `non_participants` are the questions to who does not take part, each with its possible answers; they are asked only
     where someone agrees, and kept without a name. The words are `non_participants.<question>`.
@@ -311,6 +315,7 @@ class Recruitment(Shape):
 
     months: int | None = Field(default=None, ge=1, le=MOST_MONTHS)
     self_referral: bool = False
+    partners: int | None = Field(default=None, ge=1)
     non_participants: dict[Id, list[Id]] = {}
 
 
@@ -458,8 +463,7 @@ class Protocol(Shape):
         for question, options in self.study.recruitment.non_participants.items():
             yield f"non_participants.{question}.title"
             yield from (f"non_participants.{question}.options.{option}" for option in options)
-        for kind in self.study.monitoring.deviations:
-            yield f"deviations.{kind.id}"
+        yield from (f"deviations.{deviation.id}" for deviation in self.study.monitoring.deviations)
         for wave in self.study.waves:
             yield f"waves.{wave.id}"
         for outcome in self.study.outcomes:

@@ -10,11 +10,18 @@ from opstap.store.models.studies import AllocationRow, ProtocolVersion, Site, St
 
 
 class Participant(models.Model):
-    """Someone who was referred. `state` follows the recruitment machine."""
+    """Someone who was referred. `state` follows the recruitment machine.
+
+    `cohort`: a patient, or someone's partner, who has a record, a consent and measurements of their own. `paired` is
+    the patient beside a partner; None for a partner who came alone. What becomes of the one changes nothing of the
+    other.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="participants")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="participants")
     pseudonym = models.CharField(max_length=16, unique=True)
+    cohort = models.CharField(max_length=8, default="patient")
+    paired = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="partner")
     state = models.CharField(max_length=20)
     language = models.CharField(max_length=2, default="nl")
     #: Where they stay, for the hours of mail; empty: the time zone of the programme's country.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opstap.acts import behalf, care, consents, doors, followup, keys, lot, recruitment
+from opstap.acts import behalf, care, consents, doors, followup, incidents, keys, lot, partners, recruitment
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
@@ -81,6 +81,11 @@ def _items(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
     return run
 
 
+def _partner(by: Any, one: Any, given: dict[str, Any]) -> str:
+    made = partners.enrol_partner(by=by, site=one.site, contact=Contact(**given), of=one, language=one.language)
+    return _("Taken up as %(pseudonym)s. Give the information next.") % {"pseudonym": made.pseudonym}
+
+
 def _decline(by: Any, one: Any, given: dict[str, Any]) -> str:
     reason, agreed = given.pop("reason"), given.pop("agreed", False)
     recruitment.decline(by=by, participant=one, reason=reason, agreed=agreed, details=given)
@@ -119,6 +124,16 @@ def _stop(by: Any, one: Any, given: dict[str, Any]) -> str:
 def _life(by: Any, one: Any, given: dict[str, Any]) -> str:
     care.record_life_event(by=by, participant=one, kind=given["kind"], on=given["on"])
     return _("Written down.")
+
+
+def _deviation(by: Any, one: Any, given: dict[str, Any]) -> str:
+    incidents.report_deviation(by=by, participant=one, **given)
+    return _("Written down. It stands on the page of the monitor until it is closed.")
+
+
+def _adverse(by: Any, one: Any, given: dict[str, Any]) -> str:
+    incidents.report_event(by=by, participant=one, **given)
+    return _("Written down. It stands on the page of the monitor until it is closed.")
 
 
 def _contact(by: Any, one: Any, given: dict[str, Any]) -> str:
@@ -185,8 +200,19 @@ DOINGS: dict[str, Doing] = {
     ),
     "consent-programme": _consenting("programme"),
     "consent-study": _consenting("study"),
+    "consent-partner": _consenting("partner"),
     "items-programme": _choosing("programme"),
     "items-study": _choosing("study"),
+    "items-partner": _choosing("partner"),
+    "partner": Doing(
+        gettext_lazy("Take up the partner"),
+        gettext_lazy(
+            "The partner gets a record, a consent and questionnaires apart. Neither sees the other's answers."
+        ),
+        gettext_lazy("Take up"),
+        _partner,
+        lambda _desk: ours.Contact,
+    ),
     "decline": Doing(
         gettext_lazy("Does not take part"),
         gettext_lazy("Nobody has to give a reason. Who does not take part is part of the result, without a name."),
@@ -235,6 +261,20 @@ DOINGS: dict[str, Doing] = {
         _life,
         lambda _desk: ours.Life,
     ),
+    "deviation": Doing(
+        gettext_lazy("Write down a deviation"),
+        gettext_lazy("Something went otherwise than the protocol says. Write no names, and not in which group."),
+        gettext_lazy("Write down"),
+        _deviation,
+        ours.deviation,
+    ),
+    "adverse": Doing(
+        gettext_lazy("Write down an adverse event"),
+        gettext_lazy("Anything bad that happened to someone's health, whether or not it has to do with the programme."),
+        gettext_lazy("Write down"),
+        _adverse,
+        lambda _desk: ours.Adverse,
+    ),
     "contact": Doing(
         gettext_lazy("Change name or address"),
         gettext_lazy("Kept encrypted and apart from all answers."),
@@ -275,6 +315,7 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
         "paper": {"no_screen": asked.no_screen},
         "items-programme": {"items_given": asked.given("programme")},
         "items-study": {"items_given": asked.given("study")},
+        "items-partner": {"items_given": asked.given("partner")},
     }.get(doing)
     return submit(
         request,

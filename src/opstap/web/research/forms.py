@@ -313,6 +313,40 @@ class Life(forms.Form):
     on = forms.DateField(label=_("On which day?"), widget=Day())
 
 
+class Adverse(forms.Form):
+    """Something bad that happened to someone's health."""
+
+    on = forms.DateField(label=_("When did it begin?"), widget=Day())
+    text = forms.CharField(
+        label=_("What happened?"),
+        help_text=_("Write no names, and not in which group the person is."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+    serious = forms.MultipleChoiceField(
+        label=_("Serious? Tick what applies; nothing ticked means not serious"),
+        choices=list(words.SERIOUS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    session = forms.BooleanField(label=_("It has to do with a talk of the programme"), required=False)
+
+
+def deviation(desk: Desk) -> type[forms.Form]:
+    """Make the form of a deviation from the protocol."""
+    fields = {
+        "kind": forms.ChoiceField(label=_("What kind?"), choices=desk.deviations, widget=forms.RadioSelect),
+        "on": forms.DateField(label=_("On which day?"), widget=Day()),
+        "text": forms.CharField(
+            label=_("What happened?"),
+            help_text=_("Write no names, and not in which group the person is."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            required=False,
+        ),
+    }
+    return type("Deviation", (forms.Form,), fields)
+
+
 class Whole(forms.Form):
     """A whole measurement as one form. Its fields are called `questionnaire.item`, as the acts name them."""
 

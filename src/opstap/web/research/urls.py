@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from opstap.web.research import acting, answers, consents, followup, queries, views
+from opstap.web.research import acting, answers, consents, followup, monitoring, queries, views
 
 app_name = "research"
 urlpatterns = [
     path("progress/", views.progress, name="progress"),
+    path("partners/", views.partners, name="partners"),
     path("recruitment/", views.recruiting, name="recruitment"),
     path("screening/", views.screening, name="screening"),
     path("participants/", views.participants, name="participants"),
@@ -26,6 +27,10 @@ urlpatterns = [
     path("answers/<int:number>/print/", answers.on_paper, name="on_paper"),
     path("answers/<int:number>/link/", acting.send_link, name="send_link"),
     path("answers/<int:number>/correct/<str:field>/", answers.correct, name="correct"),
+    path("monitor/", monitoring.monitor, name="monitor"),
+    path("monitor/<slug:slug>/look/", monitoring.look, name="look_for_signals"),
+    path("incidents/", monitoring.incidents, name="incidents"),
+    path("incidents/<int:number>/", monitoring.incident, name="incident"),
     path("queries/", queries.queries, name="queries"),
     path("queries/<int:number>/", queries.query, name="query"),
     path("review/", queries.review, name="review"),

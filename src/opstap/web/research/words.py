@@ -174,6 +174,55 @@ LIFE: dict[str, Any] = {
     "contract_end": gettext_lazy("The contract ended"),
     "retirement": gettext_lazy("Retirement"),
 }
+INCIDENT: dict[str, tuple[str, Any]] = {
+    "reported": ("warn", pgettext_lazy("incident", "to be looked at")),
+    "followed": ("todo", pgettext_lazy("incident", "is followed")),
+    "closed": ("good", pgettext_lazy("incident", "closed")),
+}
+SERIOUS: dict[str, Any] = {
+    "death": gettext_lazy("Death"),
+    "life_threatening": gettext_lazy("Life-threatening"),
+    "hospitalisation": gettext_lazy("Stay in hospital, or a longer one"),
+    "disability": gettext_lazy("Lasting or significant disability"),
+    "congenital": gettext_lazy("Congenital anomaly or birth defect"),
+    "important": gettext_lazy("Otherwise medically important"),
+}
+RELATED: dict[str, Any] = {
+    "unrelated": gettext_lazy("Not related"),
+    "unlikely": gettext_lazy("Unlikely"),
+    "possible": gettext_lazy("Possible"),
+    "probable": gettext_lazy("Probable"),
+    "certain": gettext_lazy("Certain"),
+}
+ENDED: dict[str, Any] = {
+    "recovered": gettext_lazy("Recovered"),
+    "recovering": gettext_lazy("Recovering"),
+    "not_recovered": gettext_lazy("Not recovered"),
+    "sequelae": gettext_lazy("Recovered with lasting effects"),
+    "fatal": gettext_lazy("Fatal"),
+    "unknown": gettext_lazy("Not known"),
+}
+#: What was done with a deviation or an event.
+INCIDENT_MOVES: dict[str, Any] = {
+    "report": pgettext_lazy("incident", "Reported"),
+    "assess": pgettext_lazy("incident", "Assessed"),
+    "note": pgettext_lazy("incident", "Followed up"),
+    "close": pgettext_lazy("incident", "Closed"),
+    "reopen": gettext_lazy("Opened again"),
+}
+#: What the list of incidents can be narrowed to.
+INCIDENTS: dict[str, Any] = {
+    "open": gettext_lazy("Not closed"),
+    "event": gettext_lazy("Adverse events"),
+    "deviation": gettext_lazy("Deviations"),
+    "all": gettext_lazy("All"),
+}
+#: In what a site differs from the others.
+SIGNALS: dict[str, Any] = {
+    "missing": gettext_lazy("questionnaires missed"),
+    "spread": gettext_lazy("spread (standard deviation)"),
+    "digits": gettext_lazy("answers that end on 0 or 5"),
+}
 #: Why someone leaves the study or the programme, and why something ended by itself.
 LEAVING: dict[str, Any] = {
     "no_reason": gettext_lazy("No reason given"),

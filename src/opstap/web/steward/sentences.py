@@ -21,6 +21,7 @@ SENTENCES: dict[Event, Any] = {
     Event.ROLE_GRANTED: gettext_lazy("%(who)s gave %(user)s the role of %(role)s"),
     Event.ROLE_REVOKED: gettext_lazy("%(who)s took the role of %(role)s back from %(user)s"),
     Event.REFERRED: gettext_lazy("%(who)s referred %(participant)s"),
+    Event.PARTNER_ENROLLED: gettext_lazy("%(who)s took %(participant)s up as a partner"),
     Event.SCREENED: gettext_lazy("%(who)s screened %(participant)s"),
     Event.NOT_PARTICIPATING: gettext_lazy("%(who)s wrote down that %(participant)s does not take part"),
     Event.REOPENED: gettext_lazy("%(who)s took %(participant)s up again"),

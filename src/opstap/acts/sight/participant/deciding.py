@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from opstap.acts import clock, doors
+from opstap.acts.consents import OWN_KINDS, STUDY_FORM
 from opstap.acts.protocols import protocol_of, version_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.participant.pages import language, records_of
@@ -16,9 +17,6 @@ from opstap.domain.consent import asked_again, standing, untried
 from opstap.domain.journey import ENROLMENT, PARTICIPATION
 from opstap.domain.protocol import Protocol
 from opstap.store.models import Consent, Participant, User
-
-#: The forms on which a participant decides for themselves; a partner decides about their own.
-KINDS = ("programme", "study")
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,11 @@ class Leaving:
     in_study: bool
     before_lot: bool
 
+    @property
+    def of_study(self) -> bool:
+        """Tell whether it is the study that is left, as a patient or as a partner, and not the programme."""
+        return self.kind != "programme"
+
 
 def consent(by: User, kind: str) -> Form:
     """Open one form; NotHere when the programme has no such form, or it is not the participant's own to decide."""
@@ -117,7 +120,7 @@ def leaving(by: User, kind: str) -> Leaving:
     """Tell what leaving the study, or stopping the programme, would do; NotHere for someone who is not in it."""
     participant = doors.own_record(by)
     enrolment, participation = records_of(participant)
-    record = {"study": participation, "programme": enrolment}.get(kind)
+    record = {STUDY_FORM[participant.cohort]: participation, "programme": enrolment}.get(kind)
     if record is None or record.state == "not_opened":
         raise NotHere(kind)
     sides = _open_sides(participant)
@@ -126,7 +129,7 @@ def leaving(by: User, kind: str) -> Leaving:
         possible=kind in sides,
         ended_on=record.ended_on,
         in_programme="programme" in sides,
-        in_study="study" in sides,
+        in_study=STUDY_FORM[participant.cohort] in sides,
         before_lot=enrolment is not None and ENROLMENT.allows(enrolment.state, "not_open"),
     )
 
@@ -136,16 +139,17 @@ def _open_sides(participant: Participant) -> set[str]:
     enrolment, participation = records_of(participant)
     stop = enrolment is not None and ENROLMENT.allows(enrolment.state, "stop")
     withdraw = participation is not None and PARTICIPATION.allows(participation.state, "withdraw")
-    return {kind for kind, possible in (("programme", stop), ("study", withdraw)) if possible}
+    study = STUDY_FORM[participant.cohort]
+    return {kind for kind, possible in (("programme", stop), (study, withdraw)) if possible}
 
 
 def _kinds(participant: Participant) -> list[str]:
     forms = {form.kind for form in protocol_of(participant.study).consents}
-    return [kind for kind in KINDS if kind in forms]
+    return [kind for kind in OWN_KINDS[participant.cohort] if kind in forms]
 
 
 def _decisions(participant: Participant) -> dict[str, list[Consent]]:
-    rows = Consent.objects.filter(participant=participant, kind__in=KINDS).select_related("protocol", "evidence")
+    rows = Consent.objects.filter(participant=participant).select_related("protocol", "evidence")
     found: dict[str, list[Consent]] = {}
     for row in rows.order_by("pk"):
         found.setdefault(row.kind, []).append(row)
@@ -279,5 +283,5 @@ def to_decide(participant: Participant) -> list[Form]:
     if participant.state not in ("informed", "included"):
         return []
     enrolment, participation = records_of(participant)
-    decided = {"programme": enrolment is not None, "study": participation is not None}
+    decided = {"programme": enrolment is not None, STUDY_FORM[participant.cohort]: participation is not None}
     return [form for form in consents(participant) if form.again or (not decided[form.kind] and not form.decision)]

@@ -152,19 +152,19 @@ def leave(request: HttpRequest, kind: str) -> HttpResponse:
     address = reader(request).address
     one, by = doors.own_record(signed_in(request)), signed_in(request)
     answers = request.POST.get("answers", "")
-    if seen.possible and kind == "study" and answers not in consents.AFTERWARDS:
+    if seen.possible and kind != "programme" and answers not in consents.AFTERWARDS:
         said = say(address, "Choose what happens with your answers.")
         return page(request, "leave", 400, leaving=seen, said=said)
-    if kind == "study" and answers == "erase" and "sure" not in request.POST:
+    if kind != "programme" and answers == "erase" and "sure" not in request.POST:
         return page(request, "leave", leaving=seen, erasing=True)
     try:
-        if kind == "study":
+        if kind != "programme":
             consents.withdraw(by=by, participant=one, answers=answers or "keep")
         else:
             consents.stop_programme(by=by, participant=one)
     except NotNow:
         return page(request, "leave", 409, leaving=sight.leaving(signed_in(request), kind))
-    if kind == "study":
+    if kind != "programme":
         messages.success(request, say(address, "You left the study. Nothing more is asked of you for it."))
     else:
         messages.success(request, say(address, "You stopped the programme."))
