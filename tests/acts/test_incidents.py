@@ -213,7 +213,7 @@ class TestMonitor:
             assert {found["kind"] for found in run.found} == {"missing"}
             [found] = monitor(coordinator)
             worst = found.signals[0]
-            assert (worst.site, worst.what, worst.here, worst.elsewhere) == ("Utrecht", "Startmeting", 1.0, 0.0)
+            assert (worst.site, worst.what, worst.here, worst.elsewhere) == ("Utrecht", "Start", 1.0, 0.0)
             assert found.unexplained == 12
             Grant.objects.filter(user=coordinator, role=Role.COORDINATOR).update(site=steps.site)
             assert [one.site for one in monitor(coordinator)[0].signals] == ["Amsterdam"]

@@ -106,9 +106,9 @@ class TestOwnWay:
             assert pages_open(partner) == set()
             waves = waves_of(partner)
             assert [wave.state for wave in waves] == ["open", "scheduled", "scheduled"]
-            asked = {one.id for one in asked_of(Measurement.objects.get(pk=waves[0].id))}
+            asked = {one.id for one in asked_of(Measurement.objects.get(pk=waves[0].pk))}
             assert asked == {"partner-start", "phq-8", "caregiver-burden"}
-            assert filling(own, waves[0].id).total > 0
+            assert filling(own, waves[0].pk).total > 0
             for kind in ("study", "programme"):
                 with pytest.raises(NotHere):
                     deciding.consent(own, kind)
@@ -125,7 +125,7 @@ class TestOwnWay:
         partner = joined(steps)
         steps.until_mail_may_go()
         with clock.at(steps.moment):
-            due.prepare()
+            due.queue_due()
         assert partner.mails.get().kind == "invitation"
 
     @pytest.mark.parametrize("ending", ["withdraws", "dies", "erases"])

@@ -305,9 +305,9 @@ class ProcessEvaluation(Shape):
 
 
 class Recruitment(Shape):
-    """How people come in: within how many months the target is planned (None: no plan), and whether by themselves.
+    """How people come in: in how many months the target is planned (None: no plan), and whether by themselves.
 
-    `partners` is how many partners are wanted beside them; None where the study has no cohort of partners, or no number.
+    `partners` is how many partners are wanted beside them; None where there is no cohort of partners, or no number.
 
     `non_participants` are the questions to who does not take part, each with its possible answers; they are asked only
     where someone agrees, and kept without a name. The words are `non_participants.<question>`.
