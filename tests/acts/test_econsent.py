@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from opstap.acts import amending, clock, consents, measures, protocols, signing, understanding
+from opstap.acts import amending, clock, consents, inviting, measures, protocols, recruitment, signing, understanding
+from opstap.acts.keys import LinkSpent
+from opstap.acts.letters import read_letter
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import consents as study_sight
 from opstap.acts.sight.journey import journey
@@ -358,3 +360,49 @@ class TestErasing:
         for change in ({"new": 45}, {"old": None, "new": None, "item": "sex"}):
             with pytest.raises(DatabaseError), transaction.atomic():
                 Correction.objects.update(**change)
+
+
+class TestAtHome:
+    def link(self, world: World, participant) -> str:
+        with clock.at(world.moment):
+            mail = inviting.invite_to_decide(by=world.person(Role.COORDINATOR), participant=participant)
+        found = read_letter(mail)
+        assert "kanker" not in found["subject"] + found["text"]
+        return found["text"].split("/link/")[1].split("/")[0]
+
+    def test_a_link_works_once_and_can_be_replaced(self, steps: World, rentree: World) -> None:
+        for world in (steps, rentree):
+            participant = world.fresh(world.informed())
+            token = self.link(world, participant)
+            assert inviting.open_invitation(token) == world.account_of(participant)
+            with pytest.raises(LinkSpent):
+                inviting.open_invitation(token)
+            inviting.invite_again(token)
+            assert participant.mails.filter(kind="deciding").count() == 2
+        inviting.invite_again("never-was")
+
+    def test_it_expires_and_closes_with_the_account(self, steps: World) -> None:
+        participant = steps.fresh(steps.informed())
+        token = self.link(steps, participant)
+        with clock.at(steps.moment + timedelta(days=15)), pytest.raises(LinkSpent):
+            inviting.open_invitation(token)
+        for bad in (token, "never-was"):
+            participant.identity.user.is_active = False
+            participant.identity.user.save()
+            with pytest.raises(LinkSpent):
+                inviting.open_invitation(bad)
+
+    def test_only_who_was_informed_and_can_be_mailed(self, steps: World) -> None:
+        coordinator = steps.person(Role.COORDINATOR)
+        with pytest.raises(NotNow):
+            inviting.invite_to_decide(by=coordinator, participant=steps.screened())
+        participant = steps.informed()
+        participant.no_screen = True
+        participant.save()
+        with pytest.raises(Refused):
+            inviting.invite_to_decide(by=coordinator, participant=participant)
+        gone = steps.informed()
+        token = self.link(steps, gone)
+        recruitment.decline(by=coordinator, participant=gone, reason="too_busy")
+        inviting.invite_again(token)
+        assert gone.mails.count() == 1

@@ -6,8 +6,9 @@ import pytest
 from django_scopes import scopes_disabled
 
 from opstap.acts import amending, clock
+from opstap.acts.letters import read_letter
 from opstap.domain.access import Role
-from opstap.store.models import Consent, ConsentEvidence, Participant
+from opstap.store.models import Consent, ConsentEvidence, Mail, Participant
 from tests.acts.test_econsent import changed
 from tests.web.conftest import Site
 from tests.web.test_participant import Visit
@@ -156,3 +157,25 @@ class TestRecruitment:
         assert "1 of them agreed" in page
         log = coordinator.get("/study/screening/", outcome="no").content.decode()
         assert (gone.pseudonym in log, away.pseudonym in log, "not met" in log) == (True, False, True)
+
+
+def test_someone_decides_at_home_from_a_mailed_link(site: Site, client) -> None:
+    participant = site.build(lambda world: world.informed())
+    site.world.later(days=7)
+    coordinator = site.as_(Role.COORDINATOR)
+    assert coordinator.post(f"/study/participants/{participant.pseudonym}/invite/").status_code == 302
+    mail = site.build(lambda world: Mail.objects.get(kind="deciding"))
+    path = "/link/" + read_letter(mail)["text"].split("/link/")[1].split("\n")[0]
+    with clock.at(site.world.moment):
+        assert client.get(path).status_code == 200
+        assert client.post(path).headers["Location"] == "/me/"
+        assert client.get(PATH).headers["Location"].startswith("/me/code/")
+        assert client.post("/me/code/", {"code": "blauwe7fiets"}).status_code == 302
+        right = {"who_decides": "lot", "other_care": "same", "may_stop": "always"}
+        assert client.post(f"{PATH}check/", right).status_code == 302
+        given = {"decision": "yes", "items": NEEDED, "signature": "P. Proef"}
+        assert client.post(PATH, given).status_code == 302
+        assert client.post(path).status_code == 410
+        assert client.post(path, {"again": "1"}).status_code == 200
+    assert Consent.objects.get().channel == "online"
+    assert Mail.objects.filter(kind="deciding").count() == 2

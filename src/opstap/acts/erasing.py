@@ -9,6 +9,7 @@ from __future__ import annotations
 from opstap.store.models import (
     AnswerSheet,
     Correction,
+    DecidingLink,
     Identity,
     Measurement,
     Participant,
@@ -36,4 +37,5 @@ def erase_person(participant: Participant) -> None:
     identity = Identity.objects.get(participant=participant)
     Identity.objects.filter(pk=identity.pk).update(sealed=b"", email_index="")
     User.objects.filter(pk=identity.user_id).update(is_active=False)
+    DecidingLink.objects.filter(participant=participant, used_at=None).delete()
     SignInLink.objects.filter(measurement__participant=participant, used_at=None).delete()

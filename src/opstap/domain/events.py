@@ -23,6 +23,7 @@ class Event(StrEnum):
     INFORMED = "participant.informed"
     CONTACT_CHANGED = "participant.contact_changed"
     CONSENT_RECORDED = "consent.recorded"
+    INVITED_TO_DECIDE = "consent.invited"
     CONSENT_UNDERSTOOD = "consent.understood"
     CONSENT_ITEMS_CHANGED = "consent.items_changed"
     CONSENT_SIGNED = "consent.signed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from opstap.acts.doors import Actor, consent_of
 from opstap.acts.protocols import protocol_of, version_of
@@ -81,13 +81,13 @@ def _of(reach: Reach) -> StudyConsents:
     def site(row: Consent) -> str:
         return protocol.text(f"sites.{row.participant.site.code}", language())
 
-    signed = Signature.objects.filter(consent=OuterRef("pk"))
-    unsigned = (
-        Consent.objects.filter(reach.among("participant__", None), decision="agreed")
-        .filter(Exists(signed.filter(role="participant")), ~Exists(signed.filter(role="professional")))
-        .select_related("participant__site", "protocol")
-        .order_by("at", "pk")
-    )
+    # Whoever signs as the professional signs beside the participant, so the one is a part of the other.
+    signed = Signature.objects.filter(reach.among("consent__participant__", None))
+    by_role = dict(signed.order_by().values_list("role").annotate(n=Count("pk")))
+    beside = Signature.objects.filter(consent=OuterRef("consent"), role="professional")
+    unsigned = Consent.objects.filter(
+        pk__in=signed.filter(~Exists(beside), role="participant").order_by("pk").values("consent")[:PAGE]
+    ).select_related("participant__site", "protocol")
     older = _older(reach, {form.kind: form.version for form in protocol.consents})
     return StudyConsents(
         slug=reach.study.slug,
@@ -102,9 +102,9 @@ def _of(reach: Reach) -> StudyConsents:
                 row.channel,
                 row.at,
             )
-            for row in unsigned[:PAGE]
+            for row in unsigned.order_by("pk")
         ],
-        waiting_in_all=unsigned.count(),
+        waiting_in_all=by_role.get("participant", 0) - by_role.get("professional", 0),
         older=[
             Older(
                 row.participant.pseudonym,
@@ -130,12 +130,12 @@ def _older(reach: Reach, versions: dict[str, str]) -> list[tuple[Consent, bool]]
     found: list[tuple[Consent, bool]] = []
     for kind, version in versions.items():
         rows = Consent.objects.filter(reach.among("participant__", None), takes_part[kind], kind=kind)
-        newest = rows.filter(decision="agreed").values("participant").annotate(
-            last=Max("pk"), current=Count("pk", filter=Q(form_version=version))
-        )  # fmt: skip
-        behind = [row["last"] for row in newest if not row["current"]]
+        later = Consent.objects.filter(
+            participant=OuterRef("participant"), kind=kind, decision="agreed", pk__gt=OuterRef("pk")
+        )
+        old = rows.filter(~Exists(later), decision="agreed").exclude(form_version=version)
         said_no = set(rows.filter(decision="refused", form_version=version).values_list("participant", flat=True))
-        old = Consent.objects.filter(pk__in=behind).select_related("participant__site").order_by("at", "pk")
+        old = old.select_related("participant__site").order_by("pk")
         found += [(row, row.participant_id in said_no) for row in old]
     return found
 

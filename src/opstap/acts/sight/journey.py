@@ -278,6 +278,8 @@ def _possible(
     for act, move in (("screen", "screen_open"), ("inform", "inform"), ("decline", "decline"), ("reopen", "reopen")):
         if RECRUITMENT.allows(one.state, move):
             can.add(act)
+    if consent_from and not one.no_screen:
+        can.add("invite")
     can |= {f"consent-{kind}" for kind, first in consent_from.items() if first <= clock.today()}
     can |= {f"consent-{kind}" for kind in renewable}
     if participation is not None:

@@ -23,8 +23,9 @@ Certainty = Literal["S", "P", "C", "U", "NF", "M"]
 
 RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
-#: Those who answer for themselves, each in a record of their own.
-OWNERS = ("participant", "partner")
+#: Those who answer for themselves, each in a record of their own, by what they are in the study.
+OWN_RESPONDENT = {"patient": "participant", "partner": "partner"}
+OWNERS = tuple(OWN_RESPONDENT.values())
 #: The people around a participant who are asked about the programme, where it is given.
 AROUND = ("therapist", "coach", "workplace")
 Profession = Literal["therapist", "coach"]

@@ -4,7 +4,7 @@ from opstap.store.models.accounts import CodeCheck, Grant, SignInLink, User
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
 from opstap.store.models.closing import AftercareContact, Closing, OnBehalf
-from opstap.store.models.consents import ComprehensionAnswer, ConsentEvidence, Signature
+from opstap.store.models.consents import ComprehensionAnswer, ConsentEvidence, DecidingLink, Signature
 from opstap.store.models.guidance import (
     DiaryShare,
     EnergyBudget,
@@ -74,6 +74,7 @@ __all__ = [
     "Correction",
     "Cover",
     "DeadlineMark",
+    "DecidingLink",
     "DiaryShare",
     "EnergyBudget",
     "EnergyNote",

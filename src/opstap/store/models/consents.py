@@ -60,3 +60,18 @@ class ConsentEvidence(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class DecidingLink(models.Model):
+    """A link sent by mail to someone who has decided nothing yet: it works once, for a while. Only its hash is kept."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="deciding_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(study="participant__study")
+
+    def __str__(self) -> str:
+        return f"deciding {self.pk}"

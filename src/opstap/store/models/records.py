@@ -38,7 +38,7 @@ class Participant(models.Model):
         indexes = [
             models.Index(fields=["study", "state", "referred_on"]),
             # People in the order of their sites, so that counting by site needs no sorting.
-            models.Index(name="participant_by_site", fields=["study", "site", "informed_on", "referred_on"]),
+            models.Index(name="participant_by_site", fields=["study", "cohort", "site", "informed_on", "referred_on"]),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opstap.acts import behalf, care, consents, doors, followup, incidents, keys, lot, partners, recruitment
+from opstap.acts import behalf, care, consents, doors, followup, incidents, inviting, keys, lot, partners, recruitment
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
@@ -79,6 +79,11 @@ def _items(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
         return _("Changed. This holds from now on.")
 
     return run
+
+
+def _invite(by: Any, one: Any, _given: dict[str, Any]) -> str:
+    inviting.invite_to_decide(by=by, participant=one)
+    return _("A link to read and decide is on its way.")
 
 
 def _partner(by: Any, one: Any, given: dict[str, Any]) -> str:
@@ -197,6 +202,14 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("The information was given"),
         _inform,
         lambda _desk: ours.Inform,
+    ),
+    "invite": Doing(
+        gettext_lazy("Mail a link to read and decide"),
+        gettext_lazy(
+            "The participant reads everything at home, chooses a personal code, and decides online when ready."
+        ),
+        gettext_lazy("Mail the link"),
+        _invite,
     ),
     "consent-programme": _consenting("programme"),
     "consent-study": _consenting("study"),

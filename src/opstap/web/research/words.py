@@ -118,6 +118,7 @@ MAIL_KINDS: dict[str, Any] = {
     "reminder": gettext_lazy("Reminder"),
     "link": gettext_lazy("New link"),
     "message": gettext_lazy("Notice of a message"),
+    "deciding": gettext_lazy("Link to read and decide"),
 }
 #: Why a mail goes later, or does not go.
 WHY: dict[str, Any] = {

@@ -28,6 +28,7 @@ SENTENCES: dict[Event, Any] = {
     Event.INFORMED: gettext_lazy("%(who)s gave %(participant)s the information"),
     Event.CONTACT_CHANGED: gettext_lazy("%(who)s changed the contact details of %(participant)s"),
     Event.CONSENT_RECORDED: gettext_lazy("%(who)s recorded a decision of %(participant)s on consent"),
+    Event.INVITED_TO_DECIDE: gettext_lazy("%(who)s mailed %(participant)s a link to read and decide"),
     Event.CONSENT_UNDERSTOOD: gettext_lazy("%(who)s answered the questions about the information for %(participant)s"),
     Event.CONSENT_ITEMS_CHANGED: gettext_lazy("%(who)s changed what %(participant)s agrees to"),
     Event.CONSENT_SIGNED: gettext_lazy("%(who)s signed a consent of %(participant)s"),

@@ -25,7 +25,7 @@ from opstap.acts.two_answers import fingerprint, unsettled
 from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.domain.instruments.pages import pages
-from opstap.domain.protocol.model import OWNERS
+from opstap.domain.protocol.model import OWN_RESPONDENT
 from opstap.store.models import AnswerSheet, Measurement, Participant, User
 
 NO_WORDS = Words(text="")
@@ -217,7 +217,7 @@ def filling(by: User, pk: int, *, shown: Collection[str] | None = None, most: in
     many questions a page may have.
     """
     measurement = doors.measurement_of(by, pk, Permission.ANSWER)
-    if measurement.respondent not in OWNERS:
+    if measurement.respondent != OWN_RESPONDENT[measurement.participant.cohort]:
         raise NotHere(pk)
     prefetch_related_objects([measurement], "sheets")
     return _filling(measurement, list(measurement.sheets.all()), shown, most)
