@@ -10,6 +10,7 @@ from opstap.acts.doors import consent_of
 from opstap.acts.sight.consents import consents_of
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
+from opstap.domain.consent import standing
 from opstap.paper.letter import can_draw
 
 _PARTNERS = (("Kim de Graaf", "kim.degraaf@voorbeeld.example"), ("Sam Visser", "sam.visser@voorbeeld.example"))
@@ -18,7 +19,7 @@ _PARTNERS = (("Kim de Graaf", "kim.degraaf@voorbeeld.example"), ("Sam Visser", "
 def conduct(one: Any, now: datetime) -> None:
     """Let the coordinator sign a consent, write down two events and a deviation, compare sites, take up partners."""
     coordinator = one.staff[(Role.COORDINATOR, "")]
-    taking_part = [person for person in one.people.values() if "coach" in person and not person.get("ended")]
+    taking_part = [person for person in one.people.values() if _in_study(person)]
     with clock.at(now - timedelta(days=3)):
         waiting = next(study for study in consents_of(coordinator) if study.slug == one.slug).waiting
         for line in waiting[:1] if can_draw() else ():
@@ -37,6 +38,11 @@ def conduct(one: Any, now: datetime) -> None:
         signals.look_for_signals(by=coordinator, study=one.study)
     if any(form.kind == "partner" for form in one.protocol.consents):
         _partners(one, coordinator, taking_part, now)
+
+
+def _in_study(person: dict[str, Any]) -> bool:
+    guided = "coach" in person and not person.get("ended")
+    return guided and standing(consents.decisions_of(person["who"], "study")) is not None
 
 
 def _partners(one: Any, coordinator: Any, taking_part: list[dict[str, Any]], now: datetime) -> None:

@@ -25,8 +25,8 @@ STEWARD = Standing(Role.STEWARD, Relation.HOUSE)
 SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
 CARE = (
-    "see_case deliver report_incident keep_goals keep_search keep_diary record_work offer_plan accept_plan write_relapse_plan "
-    "keep_clock record_life_event propose_adjustment "
+    "see_case deliver keep_goals keep_search keep_diary record_work offer_plan accept_plan write_relapse_plan "
+    "report_incident keep_clock record_life_event propose_adjustment "
     "arrange_adjustment drop_adjustment log_contact write_message write_letter drop_letter speak_for choose_paper"
 )
 MAY = {
@@ -40,8 +40,8 @@ MAY = {
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",
-    COORDINATOR: "refer screen include enrol_partner sign_consent allocate change_contact consent withdraw enter_answers "
-    "report_incident see_incidents follow_incident look_for_signals "
+    COORDINATOR: "refer screen include enrol_partner sign_consent allocate change_contact consent withdraw "
+    "enter_answers report_incident see_incidents follow_incident look_for_signals "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
     "keep_calendar settle_mail see_queries answer_query",
     ANALYST: "see_report",
