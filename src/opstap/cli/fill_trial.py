@@ -7,7 +7,6 @@ from typing import Any
 
 from opstap.acts import clock, consents, incidents, partners, recruitment, signals, signing
 from opstap.acts.doors import consent_of
-from opstap.acts.sight.consents import consents_of
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
 from opstap.domain.consent import standing
@@ -21,9 +20,9 @@ def conduct(one: Any, now: datetime) -> None:
     coordinator = one.staff[(Role.COORDINATOR, "")]
     taking_part = [person for person in one.people.values() if _in_study(person)]
     with clock.at(now - timedelta(days=3)):
-        waiting = next(study for study in consents_of(coordinator) if study.slug == one.slug).waiting
-        for line in waiting[:1] if can_draw() else ():
-            consent = consent_of(coordinator, line.number, Permission.SIGN_CONSENT)
+        for person in taking_part[-1:] if can_draw() else ():
+            decided = consents.decisions_of(person["who"], "study")[-1]
+            consent = consent_of(coordinator, decided.pk, Permission.SIGN_CONSENT)
             signing.countersign(by=coordinator, consent=consent, name=coordinator.name)
         for person, serious in zip(taking_part[-2:], (["hospitalisation"], []), strict=False):
             incidents.report_event(

@@ -21,7 +21,7 @@ from opstap.store.models import Consent, Signature
 
 @dataclass(frozen=True)
 class Waiting:
-    """One decision that the participant signed and the professional has not."""
+    """One decision that the participant signed here and the professional has not; paper has both names on it."""
 
     number: int
     pseudonym: str
@@ -82,7 +82,8 @@ def _of(reach: Reach) -> StudyConsents:
         return protocol.text(f"sites.{row.participant.site.code}", language())
 
     # Whoever signs as the professional signs beside the participant, so the one is a part of the other.
-    signed = Signature.objects.filter(reach.among("consent__participant__", None))
+    # What was signed on paper has both names there.
+    signed = Signature.objects.filter(reach.among("consent__participant__", None)).exclude(consent__channel="paper")
     by_role = dict(signed.order_by().values_list("role").annotate(n=Count("pk")))
     beside = Signature.objects.filter(consent=OuterRef("consent"), role="professional")
     unsigned = Consent.objects.filter(
@@ -134,9 +135,12 @@ def _older(reach: Reach, versions: dict[str, str]) -> list[tuple[Consent, bool]]
             participant=OuterRef("participant"), kind=kind, decision="agreed", pk__gt=OuterRef("pk")
         )
         old = rows.filter(~Exists(later), decision="agreed").exclude(form_version=version)
-        said_no = set(rows.filter(decision="refused", form_version=version).values_list("participant", flat=True))
-        old = old.select_related("participant__site").order_by("pk")
-        found += [(row, row.participant_id in said_no) for row in old]
+        behind = list(old.select_related("participant__site").order_by("pk"))
+        refused = rows.filter(
+            decision="refused", form_version=version, participant__in=[one.participant_id for one in behind]
+        )
+        said_no = set(refused.values_list("participant", flat=True)) if behind else set()
+        found += [(row, row.participant_id in said_no) for row in behind]
     return found
 
 

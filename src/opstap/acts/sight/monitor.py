@@ -162,19 +162,22 @@ def _outside(measurements: Any, titles: dict[str, str], protocol: Any) -> tuple[
         .annotate(day=day, first=Cast("opens_on", CharField()), last=Cast("closes_on", CharField()))
         .filter(Q(day__lt=F("first")) | Q(day__gt=F("last")))
     )
+    numbers = list(rows.order_by("-submitted_at", "-pk").values_list("pk", "day"))
+    days = dict(numbers[:SHOWN])
+    found = measurements.filter(pk__in=days).select_related("participant__site").order_by("-submitted_at", "-pk")
     shown = [
         Outside(
             row.pk,
             row.participant.pseudonym,
             titles[row.participant.site.code],
             protocol.text(f"waves.{row.wave}", language()),
-            date.fromisoformat(row.day),
+            date.fromisoformat(days[row.pk]),
             row.opens_on,
             row.closes_on,
         )
-        for row in rows.select_related("participant__site").order_by("-submitted_at", "-pk")[:SHOWN]
+        for row in (found if days else ())
     ]
-    return shown, rows.count()
+    return shown, len(numbers)
 
 
 def _within(found: dict[str, Any], reach: Reach, codes: dict[int, str]) -> bool:

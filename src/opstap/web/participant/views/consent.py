@@ -80,7 +80,8 @@ def _form(
         "ticked": ticked or [line.id for line in form.lines if form.renewable and line.agreed],
         "signature": signature,
         "wrong": wrong,
-        "asks": form.can_decide and form.questions,
+        # Whoever was informed can look whether it is clear, also while there is still time to think.
+        "asks": form.questions and (form.can_decide or (form.opens_on is not None and not form.decision)),
     }
     return page(request, "consent", status, form=form, **context)
 
