@@ -139,6 +139,8 @@ class TestSigning:
         assert refusal.value.field == "name"
         with pytest.raises(NotHere):
             deciding.own_sheet(world.account_of(participant), "study")
+        with pytest.raises(NotHere):
+            study_sight.signed_sheet(coordinator, refused.pk)
 
     def test_without_pango_it_says_so_and_nothing_is_signed(self, thinking, monkeypatch) -> None:
         def missing(_page: str) -> bytes:

@@ -101,6 +101,13 @@ class TestFunnel:
             [now] = sight.recruitment(rentree.person(Role.COORDINATOR))
         assert now.ahead.per_month > 0
 
+    def test_without_a_plan_none_is_shown(self, rentree: World, monkeypatch) -> None:
+        protocol = protocols.protocol_of(rentree.study)
+        bare = protocol.study.model_copy(update={"recruitment": type(protocol.study.recruitment)()})
+        monkeypatch.setattr(sight, "protocol_of", lambda _study: protocol.model_copy(update={"study": bare}))
+        [found] = sight.recruitment(rentree.person(Role.COORDINATOR))
+        assert (found.planned, found.plan_ends, found.months[0].planned, found.join) == (None, None, None, "")
+
     def test_a_site_sees_its_own_only(self, steps: World) -> None:
         steps.referred()
         there = Site.objects.get(study=steps.study, code="utrecht")
