@@ -17,6 +17,7 @@ from opstap.acts import behalf, care, consents, doors, followup, incidents, invi
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
+from opstap.web.research import conduct_forms as conduct
 from opstap.web.research import forms as ours
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.submitting import press, submit
@@ -169,7 +170,7 @@ def _consenting(kind: str) -> Doing:
         gettext_lazy("Tick what was ticked on the signed form, or together at this screen. It is marked as such."),
         gettext_lazy("Record this consent"),
         _consent(kind),
-        lambda desk: ours.consent(desk, kind),
+        lambda desk: conduct.consent(desk, kind),
         {"items": "items_given"},
     )
 
@@ -182,7 +183,7 @@ def _choosing(kind: str) -> Doing:
         ),
         gettext_lazy("Change"),
         _items(kind),
-        lambda desk: ours.free_items(desk, kind),
+        lambda desk: conduct.free_items(desk, kind),
         {"items": "items_given"},
     )
 
@@ -231,7 +232,7 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("Nobody has to give a reason. Who does not take part is part of the result, without a name."),
         gettext_lazy("Write this down"),
         _decline,
-        ours.decline,
+        conduct.decline,
     ),
     "reopen": Doing(
         gettext_lazy("Take up again"),
@@ -258,7 +259,7 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("Nothing more is asked. The programme goes on as it was. Ask what may be done with the answers."),
         gettext_lazy("Leave the study"),
         _withdraw,
-        lambda _desk: ours.LeaveStudy,
+        lambda _desk: conduct.LeaveStudy,
     ),
     "stop": Doing(
         gettext_lazy("Stop the programme"),
@@ -279,14 +280,14 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("Something went otherwise than the protocol says. Write no names, and not in which group."),
         gettext_lazy("Write down"),
         _deviation,
-        ours.deviation,
+        conduct.deviation,
     ),
     "adverse": Doing(
         gettext_lazy("Write down an adverse event"),
         gettext_lazy("Anything bad that happened to someone's health, whether or not it has to do with the programme."),
         gettext_lazy("Write down"),
         _adverse,
-        lambda _desk: ours.Adverse,
+        lambda _desk: conduct.Adverse,
     ),
     "contact": Doing(
         gettext_lazy("Change name or address"),
