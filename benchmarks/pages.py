@@ -75,6 +75,7 @@ def filled(sizes: list[int]) -> Any:
     with scopes_disabled(), clock.at(world.moment):
         model = world.in_care()
         link = world.with_workplace(model)
+        happened(world, model)
         long = long_story(world)
         people = {role: world.person(role) for role in (Role.COORDINATOR, Role.COACH)}
         own = world.account_of(model)
@@ -103,11 +104,26 @@ def filled(sizes: list[int]) -> Any:
             (world.moment, people[Role.COORDINATOR], "one participant", f"/study/participants/{model.pseudonym}/"),
             (world.moment, people[Role.COORDINATOR], "follow-up calendar", "/study/calendar/"),
             (world.moment, people[Role.COORDINATOR], "mails", "/study/mails/"),
+            (world.moment, people[Role.COORDINATOR], "recruitment", "/study/recruitment/"),
+            (world.moment, people[Role.COORDINATOR], "screening log", "/study/screening/"),
+            (world.moment, people[Role.COORDINATOR], "consents", "/study/consents/"),
+            (world.moment, people[Role.COORDINATOR], "monitor", "/study/monitor/"),
+            (world.moment, people[Role.COORDINATOR], "partners", "/study/partners/"),
             (world.moment, own, "a participant's today", "/me/"),
             (world.moment, world.account_of_unscoped(long), "today, a long story", "/me/"),
             (world.moment, world.account_of_unscoped(long), "one's own long diary", "/me/energy/"),
             (world.moment, link.user, "a workplace", f"/work/{model.pseudonym}/"),
         ]
+
+
+def happened(world: Any, model: Any) -> None:
+    """Let something happen to someone in the study."""
+    from opstap.acts import incidents
+    from opstap.domain.access import Role
+
+    incidents.report_event(
+        by=world.person(Role.COORDINATOR), participant=model, on=model.referred_on, text="Viel van de trap."
+    )
 
 
 def long_story(world: Any) -> Any:
@@ -189,19 +205,24 @@ def copied(model: Any, number: int, known: int, *, cared_for: int) -> None:
         AllocationRow,
         AnswerSheet,
         CareLink,
+        Consent,
         Enrolment,
         Identity,
+        Incident,
         Measurement,
         Participant,
         Participation,
         PersonKey,
+        Screening,
+        Signature,
         User,
         WorkSpell,
     )  # fmt: skip
 
     numbers = range(known, known + number)
     people = Participant.objects.bulk_create(
-        like(model, pseudonym=f"S-{one:06d}", referred_on=model.referred_on) for one in numbers
+        like(model, pseudonym=f"S-{one:06d}", referred_on=model.referred_on - timedelta(days=one % 700))
+        for one in numbers
     )
     keys = PersonKey.objects.bulk_create(
         PersonKey(participant=one, wrapped=sealing.new_key(one.pseudonym)) for one in people
@@ -230,6 +251,18 @@ def copied(model: Any, number: int, known: int, *, cared_for: int) -> None:
             AnswerSheet.objects.bulk_create(like(sheet, measurement=one) for one in measurements)
     for spell in WorkSpell.objects.filter(participant=model):
         WorkSpell.objects.bulk_create(like(spell, participant=one) for one in people)
+    for screening in Screening.objects.filter(participant=model):
+        Screening.objects.bulk_create(like(screening, participant=one) for one in people)
+    for consent in Consent.objects.filter(participant=model):
+        consents = Consent.objects.bulk_create(like(consent, participant=one) for one in people)
+        for signature in Signature.objects.filter(consent=consent):
+            Signature.objects.bulk_create(like(signature, consent=one) for one in consents)
+    for incident in Incident.objects.filter(participant=model):
+        # One in a hundred had something happen; nearly all of that is closed.
+        Incident.objects.bulk_create(
+            like(incident, participant=one, state="reported" if number % 10 == 0 else "closed")
+            for number, one in enumerate(people[::100])
+        )
     for care in CareLink.objects.filter(participant=model):
         CareLink.objects.bulk_create(like(care, participant=one) for one in people[:cared_for])
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, clock, consents, doors, lot, measures, people, plans, recruitment, studies
+from opstap.acts import care, clock, consents, doors, lot, measures, people, plans, recruitment, studies, understanding
 from opstap.acts.calendar import asked_of
 from opstap.acts.doors import SYSTEM
 from opstap.acts.mailing import hours_of
@@ -157,10 +157,19 @@ class World:
         return self.fresh(participant)
 
     def agree(self, participant: Participant, kind: str) -> None:
-        form = load(self.name).consent(kind)
+        form, own = load(self.name).consent(kind), self.account_of(participant)
+        self.understand(participant, kind)
         consents.record_consent(
-            by=self.account_of(participant), participant=participant, kind=kind, items=[item.id for item in form.items]
+            by=own, participant=participant, kind=kind, items=[item.id for item in form.items], signature="P. Proef"
         )
+
+    def understand(self, participant: Participant, kind: str) -> None:
+        """Answer the questions about the information right, where there are any."""
+        for form in load(self.name).consents:
+            if form.kind == kind and form.questions:
+                right = {question.id: question.right for question in form.questions}
+                own = self.account_of(participant)
+                understanding.check_understanding(by=own, participant=participant, kind=kind, answers=right)
 
     def baseline(self) -> Participant:
         """Someone who handed in the first questionnaire."""

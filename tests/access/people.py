@@ -14,18 +14,20 @@ from opstap.acts import (
     energy,
     feeds,
     goals,
+    incidents,
     papers,
     people,
     placements,
     plans,
     queries,
     search,
+    signing,
     team,
     workplace,
 )
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
-from opstap.store.models import Alert, Mail, Measurement, Participant, Plan, Session, User
+from opstap.store.models import Alert, Consent, Mail, Measurement, Participant, Plan, Session, User
 from opstap.web.shared.entering import CODE, LINK
 from tests.world import PASSWORD, World
 
@@ -140,7 +142,12 @@ def scene() -> Scene:
         "steward": another(Role.STEWARD),
         "nobody": people.make_account(by=SYSTEM, email="niemand@elders.example", name="Niemand", password=PASSWORD),
     }
+    decided = {one.kind: one for one in Consent.objects.filter(participant=own)}
     with clock.at(world.moment):
+        signing.countersign(by=staff["coordinator"], consent=decided["study"], name="C. Proef")
+        incident = incidents.report_event(
+            by=staff["coordinator"], participant=own, on=world.moment.date(), text="Viel van de trap."
+        )
         query = queries.raise_query(
             by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
         )
@@ -165,6 +172,9 @@ def scene() -> Scene:
         "asked_of_workplace": asked["workplace"].pk,
         "query": query.pk,
         "alert": alert.pk,
+        "incident": incident.pk,
+        "consent": decided["programme"].pk,
+        "signed": decided["study"].pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
         "mail": mail.pk,

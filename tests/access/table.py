@@ -50,6 +50,7 @@ TABLE: dict[str, Row] = {
     "reading": Row(ANYONE, post=True),
     "icon": Row(ANYONE),
     "link": Row(ANYONE, ("=no-such-token",)),
+    "join": Row(ANYONE, ("=steps",)),
     # Whoever has the private address reads the feed: the address is the key.
     "calendar": Row(ANYONE, ("feed",)),
     "account_logout": Row(ANYONE),
@@ -70,6 +71,10 @@ TABLE: dict[str, Row] = {
     "participant:two": Row(OWN | {"participant, own, by link"}, ("measurement",)),
     "participant:question": Row(OWN | {"participant, own, by link"}, ("measurement", "=work-follow-up", "=employed")),
     "participant:consent": Row(PARTICIPANTS, ("=study",)),
+    "participant:understand": Row(PARTICIPANTS, ("=study",), post=True),
+    "participant:consent_items": Row(PARTICIPANTS, ("=study",)),
+    # The signed sheet is there once a coordinator signed, as for the person of the scene.
+    "participant:consent_sheet": Row(OWN, ("=study",)),
     "participant:leave": Row(PARTICIPANTS, ("=study",)),
     "participant:plan": Row(IN_PROGRAMME),
     "participant:agree": Row(OWN, ("plan",), post=True),
@@ -166,6 +171,7 @@ TABLE: dict[str, Row] = {
     # A note is taken back by who wrote it down for someone, and by nobody else of the care team.
     "coach:take_back_energy": Row(frozenset({"coach, own"}), ("noted",), post=True),
     "coach:life_event": Row(CARE, ("pseudonym",)),
+    "coach:adverse_event": Row(CARE, ("pseudonym",)),
     "coach:away": Row(CARERS),
     "coach:end_cover": Row(frozenset({"coach, own"}), ("cover",), post=True),
     "coach:hand_over": Row(CARE, ("pseudonym",)),
@@ -222,9 +228,16 @@ TABLE: dict[str, Row] = {
     "workplace:change": Row(frozenset({"workplace, own"}), ("pseudonym", "adjustment", "=agree"), post=True),
     # The study
     "research:progress": Row(COORDINATORS),
+    # Only a study with partners has their page: STEPS has, Rentree has none.
+    "research:partners": Row(COORDINATOR),
+    "research:recruitment": Row(COORDINATORS),
+    "research:screening": Row(COORDINATORS),
     "research:participants": Row(COORDINATORS),
     "research:participant": Row(COORDINATOR, ("pseudonym",)),
     "research:act": Row(COORDINATOR, ("pseudonym", "=withdraw"), post=True),
+    "research:consents": Row(COORDINATORS),
+    "research:sign_consent": Row(COORDINATOR, ("consent",)),
+    "research:consent_sheet": Row(COORDINATOR, ("signed",)),
     "research:calendar": Row(COORDINATORS),
     "research:mails": Row(COORDINATORS),
     "research:texts": Row(COORDINATORS),
@@ -244,6 +257,11 @@ TABLE: dict[str, Row] = {
     "research:review": Row(DATA_MANAGERS),
     "research:reviewed": Row(DATA_MANAGER, ("answered",)),
     "research:ask": Row(DATA_MANAGER, ("answered", "=background.age")),
+    # Deviations and events: who may not know an arm finds none that would tell it.
+    "research:monitor": Row(COORDINATORS | DATA_MANAGERS),
+    "research:look_for_signals": Row(COORDINATOR | DATA_MANAGER, ("=steps",), post=True),
+    "research:incidents": Row(COORDINATORS | DATA_MANAGERS),
+    "research:incident": Row(COORDINATOR | DATA_MANAGER, ("incident",)),
     "research:refer": Row(COORDINATORS | REFERRERS),
     "research:report": Row(ANALYST),
     "research:report_show": Row(ANALYST, ("=steps",)),

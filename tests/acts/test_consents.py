@@ -15,6 +15,9 @@ ALL = ["questionnaires", "data", "later_contact"]
 
 
 def decide(world: World, participant, kind: str, items, **more):
+    if more.setdefault("channel", "online") == "online" and participant.informed_on:
+        world.understand(participant, kind)
+    more.setdefault("signature", "P. Proef")
     return consents.record_consent(
         by=world.account_of(participant), participant=participant, kind=kind, items=items, **more
     )

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +54,27 @@ def test_a_study_is_opened_once_and_listed(home: Path) -> None:
     assert (again.returncode, again.stdout) == (2, "")
     assert "--name" in again.stderr
     assert opened in json.loads(opstap(home, "list", "--json").stdout)["studies"]
+
+
+def test_consent_forms_are_amended_with_a_version_of_their_own(home: Path, tmp_path: Path) -> None:
+    example = ROOT / "docs" / "examples" / "walking-back"
+    made = opstap(home, "open", str(example / "protocol.yaml"), "--name", "wandelen")
+    assert made.returncode == 0, made.stderr
+    later = tmp_path / "later"
+    shutil.copytree(example, later)
+    words = (later / "protocol.yaml").read_text()
+    same = opstap(home, "amend", "wandelen", str(later / "protocol.yaml"))
+    assert (same.returncode, "version of its own" in same.stderr) == (2, True)
+    words = re.sub(r"^version: .*$", 'version: "1.1"', words, count=1, flags=re.M)
+    (later / "protocol.yaml").write_text(words.replace("days_to_think: 3", "days_to_think: 4"))
+    kept = opstap(home, "amend", "wandelen", str(later / "protocol.yaml"))
+    assert (kept.returncode, "kept its version" in kept.stderr) == (2, True)
+    at = words.index("- kind: study")
+    words = words[:at] + words[at:].replace('version: "1"', 'version: "2"', 1)
+    (later / "protocol.yaml").write_text(words)
+    amended = opstap(home, "amend", "wandelen", str(later / "protocol.yaml"), "--json")
+    assert amended.returncode == 0, amended.stderr
+    assert json.loads(amended.stdout)["version"] == "1.1"
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,16 @@ def test_guards_can_be_taken_away_and_put_back():
     before = guards()
     with connection.cursor() as cursor:
         editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        later = [triggers.growing(tables) for tables in (triggers.CONSENTING, triggers.MONITORING)]
+        for _make, undo in later:
+            undo(None, editor)
+        triggers.keep_corrections(None, editor)
         triggers.remove_later(None, editor)
         triggers.remove(None, editor)
         assert guards() == set()
         triggers.install(None, editor)
         triggers.install_later(None, editor)
+        for make, _undo in later:
+            make(None, editor)
+        triggers.let_corrections_be_erased(None, editor)
     assert guards() == before

@@ -701,12 +701,14 @@ def test_yes_needs_every_required_item_and_counts_once(steps):
     steps.later(days=7)
     visit = Visit(steps, participant)
     path = "/me/data/consent/study/"
+    with clock.at(steps.moment):
+        steps.understand(participant, "study")
     page = visit.post(path, 400, decision="yes", items=["questionnaires", "data"])
     assert "Zonder dit kan meedoen niet" in page
     assert 'href="#item-lot"' in page
     assert re.search(r'value="data" checked', page)
     assert not Consent.objects.exists()
-    given = {"decision": "yes", "items": ["questionnaires", "data", "lot"]}
+    given = {"decision": "yes", "items": ["questionnaires", "data", "lot"], "signature": "P. Proef"}
     assert visit.post(path, **given) == path
     assert "U zei ja op 9 maart 2026" in visit.get(path)
     assert "U had al besloten" in visit.post(path, 409, **given)
@@ -725,7 +727,7 @@ def test_no_is_as_easy_and_can_become_yes(rentree):
     assert "Je had al besloten" in visit.post(path, 409, decision="no")
     assert path not in visit.get("/me/").split("<main")[1].split("</main>")[0]
     required = [item.id for item in measures.protocol_of(participant.study).consent("programme").items]
-    visit.post(path, decision="yes", items=required)
+    visit.post(path, decision="yes", items=required, signature="P. Proef")
     assert [row.decision for row in Consent.objects.order_by("pk")] == ["refused", "agreed"]
 
 
@@ -749,7 +751,8 @@ def test_leaving_the_study_leaves_the_programme(steps):
     visit = Visit(steps, participant)
     page = visit.get("/me/data/leave/study/")
     assert "Het programma gaat door zoals het was" in page
-    visit.post("/me/data/leave/study/")
+    assert "Kies wat er met uw antwoorden gebeurt" in visit.post("/me/data/leave/study/", 400)
+    visit.post("/me/data/leave/study/", answers="keep")
     fresh = steps.fresh(participant)
     assert (fresh.participation.state, fresh.enrolment.state) == ("withdrawn", "active")
     events = AuditEvent.objects.count()

@@ -259,7 +259,7 @@ def test_care_team_is_chosen_from_those_who_work_there(site):
 def test_leaving_the_study_and_the_programme_are_two_acts(site):
     participant = site.build(lambda world: world.allocated("steps"))
     coordinator = site.as_(Role.COORDINATOR)
-    assert coordinator.post(act(participant, "withdraw"), reason="no_reason").status_code == 302
+    assert coordinator.post(act(participant, "withdraw"), reason="no_reason", answers="keep").status_code == 302
     assert fresh(participant).participation.state == "withdrawn"
     assert fresh(participant).enrolment.state == "active"
     assert coordinator.post(act(participant, "stop"), reason="too_busy").status_code == 302

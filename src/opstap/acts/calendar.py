@@ -16,6 +16,9 @@ from opstap.store.models import Measurement, Participant, Participation
 
 def schedule(participant: Participant, anchor: str, on: date) -> None:
     """Make the measurements that count from this anchor, within a running act."""
+    if participant.cohort == "partner":
+        _schedule_partner(participant, anchor, on)
+        return
     study = participant.study
     rows = []
     waves = protocol_of(study).study.waves
@@ -59,6 +62,24 @@ def schedule(participant: Participant, anchor: str, on: date) -> None:
     Measurement.objects.bulk_create([row for row in rows if (row.wave, row.respondent) not in known])
 
 
+def _schedule_partner(participant: Participant, anchor: str, on: date) -> None:
+    """Make every measurement of a partner, counted from their own consent, whatever the patient's count from.
+
+    So a partner's days tell nothing of a lot, and go on when there is none.
+    """
+    if anchor != "consent":
+        return
+    Measurement.objects.bulk_create(
+        Measurement(
+            participant=participant, wave=wave.id, respondent="partner", protocol=participant.study.protocol,
+            due_on=days.due, opens_on=days.opens, closes_on=days.closes,
+        )
+        for wave in protocol_of(participant.study).study.waves
+        if "partner" in wave.asks
+        for days in (window(on, wave),)
+    )  # fmt: skip
+
+
 def _around(participant: Participant) -> dict[str, str]:
     """Give the arm under which each place around a participant is asked: where the programme is given, else nowhere.
 
@@ -83,7 +104,9 @@ def move(participant: Participant, anchor: str, on: date) -> int:
     What was handed in or voided stays where it was: it happened.
     """
     moved = []
-    waves = {wave.id: wave for wave in protocol_of(participant.study).study.waves if wave.anchor == anchor}
+    every = participant.cohort == "partner" and anchor == "consent"
+    planned = protocol_of(participant.study).study.waves
+    waves = {wave.id: wave for wave in planned if every or wave.anchor == anchor}
     for measurement in Measurement.objects.select_for_update().filter(
         participant=participant, wave__in=waves, submitted_at=None, voided_on=None
     ):

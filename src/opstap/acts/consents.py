@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -14,48 +14,75 @@ from opstap.acts.act import act, record
 from opstap.acts.aftercare import cancel_planned
 from opstap.acts.calendar import schedule, void_open
 from opstap.acts.doors import Actor, allow
+from opstap.acts.erasing import erase_answers, erase_person
 from opstap.acts.find import user_of
 from opstap.acts.locks import enrolment_of, locked, participation_of
-from opstap.acts.protocols import protocol_of
+from opstap.acts.protocols import protocol_of, version_of
 from opstap.acts.refusals import Refused
+from opstap.acts.understanding import tries_of
+from opstap.acts.words import seal
 from opstap.domain.access import Permission
+from opstap.domain.consent import standing, untried
 from opstap.domain.events import Event
 from opstap.domain.journey import ENROLMENT, PARTICIPATION, RECRUITMENT, SESSION
 from opstap.domain.protocol import Protocol
-from opstap.domain.protocol.model import ConsentForm
-from opstap.store.models import Consent, Enrolment, Participant, Participation, Session, User
+from opstap.domain.protocol.consents import ConsentForm, Purpose
+from opstap.store.models import Consent, Enrolment, Participant, Participation, Session, Signature, User
 
-CHANNELS = ("online", "paper")
-#: The forms that a participant decides on; a protocol can also have one for partners, which is theirs.
-OWN_KINDS = ("programme", "study")
+#: How a decision comes in: by the participant's own hand, on signed paper, or at the desk on a coordinator's screen.
+CHANNELS = ("online", "paper", "desk")
+#: The forms that someone decides on themselves, by what they are in the study.
+OWN_KINDS = {"patient": ("programme", "study"), "partner": ("partner",)}
+#: The form by which someone takes part in the study.
+STUDY_FORM = {"patient": "study", "partner": "partner"}
 
 
 @act
 def record_consent(
-    *, by: Actor, participant: Participant, kind: str, items: Collection[str], channel: str = "online"
+    *,
+    by: Actor,
+    participant: Participant,
+    kind: str,
+    items: Collection[str],
+    channel: str = "online",
+    signature: str = "",
+    signed_on: date | None = None,
 ) -> Consent:
     """Record a decision on one form: agreed when every required item is, refused otherwise.
 
     Agreeing to the programme makes the programme record, agreeing to the study the study record; neither waits for
-    the other. Refused before the time to think is over, for an unknown item, and when already agreed.
+    the other. Who agreed to an older version decides on the new one in the same way: agreeing puts the new one in its
+    place, refusing leaves standing what stood. `signature` is the name typed under it (online and at the desk),
+    `signed_on` the day on the paper. Refused before the time to think is over, before the questions about the
+    information were tried, for an unknown item, without a signature, and when this version was agreed to already.
     """
     allow(by, Permission.CONSENT, participant=participant)
     participant = locked(participant)
     protocol = protocol_of(participant.study)
-    if kind not in OWN_KINDS:
-        raise Refused(_("There is no such form."), field="kind")
-    form = protocol.consent(kind)
-    if channel not in CHANNELS:
-        raise Refused(_("Consent is given online or on paper."), field="channel")
-    unknown = set(items) - {item.id for item in form.items}
-    if unknown:
+    form = own_form(participant, protocol, kind)
+    owner = user_of(participant)
+    if channel not in CHANNELS or (channel == "online") != (by == owner):
+        raise Refused(
+            _("Consent is given online, or written down by a coordinator: on paper or at the desk."), field="channel"
+        )
+    if set(items) - {item.id for item in form.items}:
         raise Refused(_("This form has no such item."), field="items")
     RECRUITMENT.after(participant.state, "include")
-    _thought(participant, form)
     enrolment, participation = enrolment_of(participant), participation_of(participant)
-    if (enrolment if kind == "programme" else participation) is not None:
-        raise Refused(_("This decision has already been made. It can be withdrawn, not made again."))
+    first = (enrolment if kind == "programme" else participation) is None
+    if first:
+        _thought(participant, form)
+    else:
+        stands = standing(decisions_of(participant, kind))
+        if stands is None or stands.form_version == form.version:
+            raise Refused(_("This decision has already been made. It can be withdrawn, not made again."))
     agreed = all(item.id in items for item in form.items if item.required)
+    signature = _signature(signature, needed=agreed and channel != "paper")
+    if agreed and channel == "online" and untried((one.id for one in form.questions), tries_of(participant, form)):
+        raise Refused(_("Answer the questions about the information first."), field="questions")
+    day = signed_on or clock.today()
+    if day > clock.today():
+        raise Refused(_("Fill in the day on the paper: today or before."), field="signed_on")
     consent = Consent.objects.create(
         participant=participant,
         kind=kind,
@@ -69,6 +96,15 @@ def record_consent(
         by=_user(by, participant),
     )
     if agreed:
+        Signature.objects.create(
+            consent=consent,
+            role="participant",
+            by=_user(by, participant),
+            name_sealed=seal(participant, signature),
+            on_paper=day if channel == "paper" else None,
+            at=clock.now(),
+        )
+    if agreed and first:
         Participant.objects.filter(pk=participant.pk).update(state=RECRUITMENT.after(participant.state, "include"))
         if kind == "programme":
             _enrol(participant, form, protocol, in_study=participation is not None)
@@ -86,12 +122,82 @@ def record_consent(
     return consent
 
 
+@act
+def change_items(*, by: Actor, participant: Participant, kind: str, items: Collection[str]) -> Consent:
+    """Change the free items of a consent that stands: give or take back each by itself; the rest stays as it was.
+
+    `items` are the free items agreed to from now on. Refused when nothing stands, for an item that is a condition of
+    taking part (leaving is another act), and when nothing would change.
+    """
+    allow(by, Permission.CONSENT, participant=participant)
+    participant = locked(participant)
+    own_form(participant, protocol_of(participant.study), kind)
+    stands = standing(decisions_of(participant, kind))
+    if stands is None:
+        raise Refused(_("Nothing was agreed to here, so there is nothing to change."))
+    form = version_of(stands.protocol).consent(kind)
+    free = [item.id for item in form.items if not item.required]
+    if set(items) - set(free):
+        raise Refused(_("This item cannot be changed by itself."), field="items")
+    changed = {**stands.items, **{item: item in items for item in free}}
+    if changed == stands.items:
+        raise Refused(_("Nothing was changed."), field="items")
+    consent = Consent.objects.create(
+        participant=participant,
+        kind=kind,
+        protocol=stands.protocol,
+        form_version=stands.form_version,
+        text_hash=stands.text_hash,
+        decision="agreed",
+        items=changed,
+        channel="online" if by == user_of(participant) else "desk",
+        at=clock.now(),
+        by=_user(by, participant),
+    )
+    record(
+        Event.CONSENT_ITEMS_CHANGED,
+        by=by,
+        study=participant.study,
+        participant=participant.pseudonym,
+        consent=consent.pk,
+        kind=kind,
+    )
+    return consent
+
+
+def own_form(participant: Participant, protocol: Protocol, kind: str) -> ConsentForm:
+    """Give the form in force that a participant decides on themselves; Refused for any other."""
+    if kind not in OWN_KINDS[participant.cohort]:
+        raise Refused(_("There is no such form."), field="kind")
+    return protocol.consent(kind)
+
+
+def decisions_of(participant: Participant, kind: str) -> list[Consent]:
+    """List someone's decisions on one form, in order of time."""
+    rows = Consent.objects.filter(participant=participant, kind=kind)
+    return list(rows.select_related("protocol").order_by("pk"))
+
+
+def agrees_to(participant: Participant, kind: str, purpose: Purpose) -> bool:
+    """Tell whether someone's standing consent holds the item that opens something, such as asking a partner."""
+    stands = standing(decisions_of(participant, kind))
+    item = version_of(stands.protocol).consent(kind).item_about(purpose) if stands else None
+    return stands is not None and item is not None and stands.items.get(item.id, False)
+
+
+def _signature(typed: str, *, needed: bool) -> str:
+    typed = " ".join(typed.split())
+    if needed and not typed:
+        raise Refused(_("Type your name under it."), field="signature")
+    if len(typed) > 120:
+        raise Refused(_("This name is longer than 120 characters."), field="signature")
+    return typed
+
+
 def text_hash(protocol: Protocol, kind: str, language: str) -> str:
     """Hash the exact words someone agreed to, so that what they read can be proved later."""
-    form = protocol.consent(kind)
-    keys = [f"consents.{kind}.{part}" for part in ("title", "short", "text")]
-    keys += [f"consents.{kind}.items.{item.id}" for item in form.items]
-    return hashlib.sha256("\x00".join(protocol.text(key, language) for key in keys).encode()).hexdigest()
+    words = (protocol.text(key, language) for key in protocol.consent(kind).text_keys())
+    return hashlib.sha256("\x00".join(words).encode()).hexdigest()
 
 
 def _thought(participant: Participant, form: ConsentForm) -> None:
@@ -138,25 +244,40 @@ def _take_part(participant: Participant, form: ConsentForm, enrolment: Enrolment
         schedule(participant, "enrolment", enrolment.agreed_on)
 
 
+#: What becomes of the answers of someone who leaves the study.
+AFTERWARDS = ("keep", "erase")
+
+
 @act
-def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason") -> Participation:
-    """Leave the study. What was given stays; nothing more is asked. The programme goes on as it was."""
+def withdraw(*, by: Actor, participant: Participant, reason: str = "no_reason", answers: str = "keep") -> Participation:
+    """Leave the study. Nothing more is asked; the programme goes on, if the lot or an open entry gave it.
+
+    `answers` says what becomes of those given: `keep` them in use, or `erase` them and, where no programme runs for
+    this person, their name and address as well. Decisions on consent, their signed sheets and the trail stay.
+    """
     allow(by, Permission.WITHDRAW, participant=participant)
+    if answers not in AFTERWARDS:
+        raise Refused(_("Choose whether the answers may still be used."), field="answers")
     participant = locked(participant)
     participation = participation_of(participant)
     if participation is None:
         raise Refused(_("There is nothing here to end."))
     participation.state = PARTICIPATION.after(participation.state, "withdraw")
     participation.ended_on, participation.end_reason = clock.today(), reason[:40]
-    participation.save(update_fields=["state", "ended_on", "end_reason"])
     void_open(participant, "withdrawn")
+    if answers == "erase":
+        erase_answers(participant)
+        participation.erased_on = clock.today()
+    participation.save(update_fields=["state", "ended_on", "end_reason", "erased_on"])
     # Who withdraws before the lot was waiting for a programme that only the lot can open.
     enrolment = enrolment_of(participant)
     if enrolment is not None and ENROLMENT.allows(enrolment.state, "not_open"):
         enrolment.state, enrolment.ended_on = ENROLMENT.after(enrolment.state, "not_open"), clock.today()
         enrolment.save(update_fields=["state", "ended_on"])
-    _add_withdrawal(by, participant, "study")
-    record(Event.WITHDRAWN, by=by, study=participant.study, participant=participant.pseudonym)
+    _add_withdrawal(by, participant, STUDY_FORM[participant.cohort])
+    record(Event.WITHDRAWN, by=by, study=participant.study, participant=participant.pseudonym, answers=answers)
+    if answers == "erase" and (enrolment is None or enrolment.state in ENROLMENT.ends):
+        erase_person(participant)
     return participation
 
 
@@ -196,7 +317,7 @@ def _add_withdrawal(by: Actor, participant: Participant, kind: str) -> None:
         text_hash=last.text_hash,
         decision="withdrawn",
         items=dict.fromkeys(last.items, False),
-        channel="online" if _user(by, participant) == user_of(participant) else "paper",
+        channel="online" if _user(by, participant) == user_of(participant) else "desk",
         at=clock.now(),
         by=_user(by, participant),
     )

@@ -69,8 +69,10 @@ def dataset_of(*, by: Actor, study: Study) -> Dataset:
 def _dataset(study: Study) -> Dataset:
     protocol = protocol_of(study)
     today = clock.today()
-    people = _people(study)
-    numbers = _numbers(study, people)
+    everyone = _people(study)
+    people = [one for one in everyone if one.cohort == "patient"]
+    partners = [one for one in everyone if one.cohort == "partner"]
+    numbers = _numbers(study, everyone)
     measurements = list(Measurement.objects.filter(participant__in=numbers).order_by("pk").select_related(None))
     answered = {one.pk: one for one in measurements if one.submitted_at is not None}
     sheets = list(AnswerSheet.objects.filter(measurement__in=answered).order_by("pk"))
@@ -80,6 +82,7 @@ def _dataset(study: Study) -> Dataset:
     work, returns = _work(protocol, study, numbers, [answered[pk] for pk in sorted(reported)])
     tables = {
         "participants": table("participants", _participant_rows(people, numbers)),
+        "partners": table("partners", _partner_rows(partners, numbers)),
         "measurements": table("measurements", (_measured(one, numbers, today) for one in measurements)),
         "answers": table("answers", _answer_rows(protocol, given, answered, numbers)),
         "gaps": table("gaps", _gap_rows(sheets, answered, numbers)),
@@ -88,7 +91,7 @@ def _dataset(study: Study) -> Dataset:
         "returns": table("returns", returns),
         "sessions": table("sessions", _session_rows(people, numbers)),
         "life_events": table("life_events", _life_event_rows(numbers)),
-        "flow": table("flow", _flow_rows(study, people)),
+        "flow": table("flow", _flow_rows(study)),
     }
     blinded = "analyst" in protocol.study.blinded and study.unblinded_at is None
     if blinded:
@@ -110,10 +113,10 @@ def _dataset(study: Study) -> Dataset:
 
 
 def _people(study: Study) -> list[Participant]:
-    """Those with a study record; who is in the programme alone is no part of the research."""
+    """Those with a study record; who is in the programme alone, or had all erased, is no part of the research."""
     return list(
-        Participant.objects.filter(study=study, participation__isnull=False)
-        .select_related("site", "participation__allocation", "enrolment")
+        Participant.objects.filter(study=study, participation__isnull=False, participation__erased_on=None)
+        .select_related("site", "participation__allocation", "enrolment", "partner__participation")
         .order_by("pk")
     )
 
@@ -142,9 +145,31 @@ def _participant_rows(people: Iterable[Participant], numbers: Mapping[int, str])
                 "ended_on": participation.ended_on,
                 "end_reason": participation.end_reason or None,
                 "in_programme": enrolment is not None and enrolment.started_on is not None,
+                "pair": _pair(one, numbers),
             }
         )
     return rows
+
+
+def _pair(patient: Participant, numbers: Mapping[int, str]) -> str | None:
+    """Give the number that a patient shares with the partner beside them; None where there is none in the data."""
+    partner = getattr(patient, "partner", None)
+    return f"p{numbers[patient.pk]}" if partner is not None and partner.pk in numbers else None
+
+
+def _partner_rows(partners: Iterable[Participant], numbers: Mapping[int, str]) -> Rows:
+    return [
+        {
+            "person": numbers[one.pk],
+            "pair": f"p{numbers[one.paired_id]}" if one.paired_id and one.paired_id in numbers else None,
+            "site": one.site.code,
+            "state": one.participation.state,
+            "consented_on": one.participation.consented_on,
+            "ended_on": one.participation.ended_on,
+            "end_reason": one.participation.end_reason or None,
+        }
+        for one in partners
+    ]
 
 
 def _measured(one: Measurement, numbers: Mapping[int, str], today: date) -> dict[str, Any]:
@@ -344,9 +369,9 @@ def _life_event_rows(numbers: Mapping[int, str]) -> Rows:
     ]
 
 
-def _flow_rows(study: Study, people: Iterable[Participant]) -> Rows:
+def _flow_rows(study: Study) -> Rows:
     """Count everyone who was referred, in the study or not: numbers only, no person of whom nothing may be used."""
-    states = dict(Participant.objects.filter(study=study).values_list("pk", "state"))
+    states = dict(Participant.objects.filter(study=study, cohort="patient").values_list("pk", "state"))
     screened: dict[int, tuple[bool | None, list[dict[str, Any]]]] = {}
     for pk, eligible, verdicts in (
         Screening.objects.filter(participant__study=study)
@@ -355,11 +380,15 @@ def _flow_rows(study: Study, people: Iterable[Participant]) -> Rows:
     ):
         screened[pk] = (eligible, verdicts)
     reasons = dict(
-        NonParticipation.objects.filter(participant__study=study).order_by("pk").values_list("participant", "reason")
+        NonParticipation.objects.filter(participant__study=study, participant__cohort="patient")
+        .order_by("pk")
+        .values_list("participant", "reason")
     )
     counts: Counter[tuple[str, str]] = Counter()
     counts["people", "referred"] = len(states)
-    counts["people", "consented"] = len(list(people))
+    counts["people", "consented"] = Participation.objects.filter(
+        participant__study=study, participant__cohort="patient"
+    ).count()
     for state in states.values():
         counts["state", state] += 1
     for eligible, verdicts in screened.values():

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django_scopes import scope
 
 from opstap.acts import clock
+from opstap.acts.blinding import blinded
 from opstap.acts.refusals import NotHere
 from opstap.domain.access import TABLE, Permission, Relation, Role, Standing, may
 from opstap.store.models import (
@@ -23,11 +24,13 @@ from opstap.store.models import (
     Alert,
     Application,
     CareLink,
+    Consent,
     Cover,
     EnergyNote,
     Goal,
     HandOver,
     Identity,
+    Incident,
     Letter,
     Mail,
     Measurement,
@@ -57,6 +60,7 @@ M = TypeVar("M", bound=models.Model)
 #: Which permission it takes to answer what a respondent is asked.
 ANSWERS_AS = {
     "participant": Permission.ANSWER,
+    "partner": Permission.ANSWER,
     "therapist": Permission.ANSWER_AS_THERAPIST,
     "coach": Permission.ANSWER_AS_COACH,
     "workplace": Permission.ANSWER_AS_WORKPLACE,
@@ -190,6 +194,11 @@ def own_record(by: User) -> Participant:
     return identity.participant
 
 
+def can_sign_in(by: User) -> bool:
+    """Tell whether an account still works, as it is now in the database."""
+    return User.objects.filter(pk=by.pk, is_active=True).exists()
+
+
 def session_of(by: Actor, session_id: int, permission: Permission, *, what: str = "session") -> Session:
     """Open one session, through the door of its participant."""
     return _through(by, Session, session_id, permission, what, "enrolment__participant")
@@ -239,6 +248,21 @@ def alert_of(by: Actor, number: int) -> Alert:
 def query_of(by: Actor, query_id: int, permission: Permission, *, what: str = "queries") -> Query:
     """Open one query about an answer, through the door of its participant."""
     return _through(by, Query, query_id, permission, what, "measurement__participant")
+
+
+def consent_of(by: Actor, pk: int, permission: Permission, *, what: str = "consent") -> Consent:
+    """Open one decision on consent, through the door of its participant."""
+    return _through(by, Consent, pk, permission, what, "participant", "protocol")
+
+
+def incident_of(by: Actor, pk: int, permission: Permission, *, what: str = "incident") -> Incident:
+    """Open a deviation or adverse event, through the door of its participant; NotHere where it would tell an arm."""
+    found = _find(Incident, pk, permission, "participant")
+    passed = allow(by, permission, participant=found.participant)
+    if found.tells_arm and blinded(found.participant.study, passed):
+        raise NotHere(permission)
+    _note(by, found.participant, passed, what)
+    return found
 
 
 def hand_over_of(by: Actor, number: int) -> HandOver:

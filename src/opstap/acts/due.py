@@ -25,6 +25,7 @@ from opstap.acts.protocols import protocol_of
 from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.domain.followup import Step, plan
+from opstap.domain.protocol.model import OWNERS
 from opstap.store import outbox
 from opstap.store.models import Identity, Mail, Measurement, Study
 from opstap.store.upkeep import refresh_statistics
@@ -117,7 +118,7 @@ def _open(today: date, prefix: str = "") -> Q:
     """Single out what is open today anywhere: the day may already be, or still be, another one where someone stays."""
     about = {
         "opens_on__lte": today + timedelta(days=1), "closes_on__gte": today - timedelta(days=1),
-        "submitted_at": None, "voided_on": None, "respondent": "participant",
+        "submitted_at": None, "voided_on": None, "respondent__in": OWNERS,
     }  # fmt: skip
     return Q(**{prefix + name: value for name, value in about.items()})
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext_lazy as _
 
-from opstap.acts import alerts, checks, clock, words
+from opstap.acts import alerts, checks, clock, incidents, words
 from opstap.acts.act import act, record
 from opstap.acts.calendar import asked_of, state_of
 from opstap.acts.doors import ANSWERS_AS, Actor, allow, standings
@@ -25,6 +25,7 @@ from opstap.domain.events import Event
 from opstap.domain.instruments.answers import AnswerError, hidden_answers, parse, with_texts
 from opstap.domain.instruments.model import Item, Questionnaire
 from opstap.domain.journey import MEASUREMENT, PARTICIPATION
+from opstap.domain.protocol.model import OWNERS
 from opstap.store.models import AnswerSheet, Correction, Measurement, Participant, Query
 
 #: How answers come in where nobody uses a screen, and why such answers can be missing.
@@ -185,7 +186,8 @@ def submit(*, by: Actor, measurement: Measurement, gaps: Mapping[str, Mapping[st
     measurement.save(update_fields=["submitted_at", "missed_reason", "missed_note_sealed"])
     record_reported_work(measurement, given)
     checks.look(measurement, given)
-    if measurement.respondent == "participant":
+    incidents.from_answers(measurement, given)
+    if measurement.respondent in OWNERS:
         _advance(participant)
     record(
         Event.ANSWERS_SUBMITTED, by=by, study=participant.study, participant=participant.pseudonym,
@@ -198,11 +200,11 @@ def _advance(participant: Participant) -> None:
     participation = participation_of(participant)
     assert participation is not None  # a measurement is only scheduled for someone in the study
     waiting = Measurement.objects.filter(
-        participant=participant, respondent="participant", submitted_at=None, voided_on=None
+        participant=participant, respondent__in=OWNERS, submitted_at=None, voided_on=None
     )
     if PARTICIPATION.allows(participation.state, "finish_baseline"):
         participation.state = PARTICIPATION.after(participation.state, "finish_baseline")
-        if protocol_of(participant.study).study.allocation is None:
+        if participant.cohort == "partner" or protocol_of(participant.study).study.allocation is None:
             participation.state = PARTICIPATION.after(participation.state, "follow")
     elif PARTICIPATION.allows(participation.state, "complete") and not waiting.exists():
         participation.state = PARTICIPATION.after(participation.state, "complete")

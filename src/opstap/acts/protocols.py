@@ -27,6 +27,11 @@ def protocol_of(study: Study) -> Protocol:
     return _read(study.protocol_id, study.protocol.digest)
 
 
+def version_of(pinned: ProtocolVersion) -> Protocol:
+    """Give a protocol as it was pinned, also when the study has gone on to a later version."""
+    return _read(pinned.pk, pinned.digest)
+
+
 def arm_of(participation: Participation | None, protocol: Protocol) -> str | None:
     """Give someone's arm: by the lot, or the only one there is; None before the lot and outside the study."""
     if participation is None:

@@ -24,28 +24,50 @@ from opstap.domain.events import Event
 from opstap.domain.journey import RECRUITMENT
 from opstap.domain.protocol.eligibility import AnswerProblem, judge, read_answers
 from opstap.store import sealing
-from opstap.store.models import Identity, NonParticipation, Participant, PersonKey, Screening, Site, User
+from opstap.store.models import Identity, NonParticipation, Participant, PersonKey, Screening, Site, Study, User
 
+#: The most people who can refer themselves to a study in a day: more is a machine.
+MOST_A_DAY = 200
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+class KnownAlready(Refused):
+    """Someone who was referred before: staff are told, and on a public page nobody is."""
 
 
 @act
 def refer(*, by: Actor, site: Site, contact: Contact, language: str = "nl") -> Participant:
     """Refer someone: make their pseudonym, seal who they are apart from all else, make their account.
 
-    Refused for an empty name or wrong address, and when this person was already referred to this study.
+    By the system it is someone who referred themselves, on a public page: only where the protocol lets them, and at
+    most so many a day. Refused for an empty name or wrong address, and when this person was already referred to this
+    study (`field` is then `email`: a public page must not tell).
     """
     study = site.study
     allow(by, Permission.REFER, study=study)
+    if not isinstance(by, User):
+        _by_themselves(study)
+    participant = new_person(by=by, site=site, contact=contact, language=language, state=RECRUITMENT.start)
+    record(Event.REFERRED, by=by, study=study, participant=participant.pseudonym, site=site.code)
+    return participant
+
+
+def new_person(
+    *, by: Actor, site: Site, contact: Contact, language: str, state: str, cohort: str = "patient",
+    paired: Participant | None = None,
+) -> Participant:  # fmt: skip
+    """Make someone's record, key, identity and account, within a running act."""
     contact = _checked(contact)
     index = sealing.blind_index(contact.email)
-    if Identity.objects.filter(email_index=index, participant__study=study).exists():
-        raise Refused(_("Someone with this e-mail address has already been referred."), field="email")
+    if Identity.objects.filter(email_index=index, participant__study=site.study_id).exists():
+        raise KnownAlready(_("Someone with this e-mail address has already been referred."), field="email")
     participant = Participant.objects.create(
-        study=study,
+        study=site.study,
         site=site,
-        pseudonym=_pseudonym(study.slug),
-        state=RECRUITMENT.start,
+        pseudonym=_pseudonym(site.study.slug),
+        cohort=cohort,
+        paired=paired,
+        state=state,
         language=language,
         referred_by=by if isinstance(by, User) else None,
         referred_on=clock.today(),
@@ -57,8 +79,14 @@ def refer(*, by: Actor, site: Site, contact: Contact, language: str = "nl") -> P
     Identity.objects.create(
         participant=participant, user=account, sealed=seal_contact(participant, contact), email_index=index
     )
-    record(Event.REFERRED, by=by, study=study, participant=participant.pseudonym, site=site.code)
     return participant
+
+
+def _by_themselves(study: Study) -> None:
+    if not protocol_of(study).study.recruitment.self_referral:
+        raise Refused(_("In this study people are referred by their hospital."))
+    if Participant.objects.filter(study=study, referred_by=None, referred_on=clock.today()).count() >= MOST_A_DAY:
+        raise Refused(_("Today many people have applied already. Try again tomorrow, or call us."))
 
 
 def _checked(contact: Contact) -> Contact:
@@ -171,14 +199,28 @@ def inform(*, by: Actor, participant: Participant, on: date | None = None) -> Pa
 
 
 @act
-def decline(*, by: Actor, participant: Participant, reason: str) -> NonParticipation:
-    """Keep that someone does not take part, and why; they need not give a reason (`no_reason`)."""
+def decline(
+    *, by: Actor, participant: Participant, reason: str, agreed: bool = False, details: Mapping[str, str] | None = None
+) -> NonParticipation:
+    """Keep that someone does not take part, and why; they need not give a reason.
+
+    `details` are answers to the protocol's questions to who does not take part, by question; an empty one stays out.
+    They are kept only when the person `agreed`. Refused for an unknown reason, question or answer, and for details
+    without agreement.
+    """
     allow(by, Permission.INCLUDE, participant=participant)
     participant = locked(participant)
-    if reason not in protocol_of(participant.study).study.non_participation_reasons:
+    study = protocol_of(participant.study).study
+    if reason not in study.non_participation_reasons:
         raise Refused(_("Choose one of the reasons listed."), field="reason")
+    given = {question: answer for question, answer in (details or {}).items() if answer}
+    for question, answer in given.items():
+        if answer not in study.recruitment.non_participants.get(question, []):
+            raise Refused(_("Choose one of the answers listed."), field=question)
+    if given and not agreed:
+        raise Refused(_("Keep these only when the person agrees. Tick that, or leave them empty."), field="agreed")
     _move(participant, "decline")
-    kept = NonParticipation.objects.create(participant=participant, reason=reason, on=clock.today())
+    kept = NonParticipation.objects.create(participant=participant, reason=reason, on=clock.today(), details=given)
     record(Event.NOT_PARTICIPATING, by=by, study=participant.study, participant=participant.pseudonym)
     return kept
 
@@ -189,6 +231,8 @@ def reopen(*, by: Actor, participant: Participant) -> Participant:
     allow(by, Permission.SCREEN, participant=participant)
     participant = locked(participant)
     _move(participant, "reopen")
+    if participant.cohort == "partner":
+        _move(participant, "screen_eligible")  # a partner is not screened
     record(Event.REOPENED, by=by, study=participant.study, participant=participant.pseudonym)
     return participant
 

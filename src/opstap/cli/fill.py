@@ -45,7 +45,7 @@ from opstap.acts.doors import SYSTEM
 from opstap.acts.find import measurement_named, sites_of, user_numbered, user_of
 from opstap.acts.mailing import by_day
 from opstap.acts.words import Contact
-from opstap.cli import fill_queries
+from opstap.cli import fill_queries, fill_trial
 from opstap.cli.fill_search import look_for_work
 from opstap.cli.ways import CODE, PASSWORD, SignIn, write
 from opstap.domain.access import Permission, Role
@@ -146,7 +146,7 @@ class Fill:
         recruitment.decline(by=self._coordinator, participant=one["who"], **given)
 
     def _consent(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
-        consents.record_consent(by=one["user"], participant=one["who"], **given)
+        consents.record_consent(by=self._coordinator, participant=one["who"], channel="paper", **given)
 
     def _answer(self, one: dict[str, Any], given: dict[str, Any], _at: datetime) -> None:
         measurement = measurement_named(one["who"], given["wave"])
@@ -332,6 +332,7 @@ def fill(home: Path, now: datetime | None = None, *, few: bool = False) -> Itera
             _closed(one, now)
             fill_queries.answer_around(one, now)
             fill_queries.ask(one, now)
+            fill_trial.conduct(one, now)
         extra = [way for one in fills for way in _ways_of_participants(one)]
         _finish(fills, now)
         write(home, [first, *(way for one in fills for way in one.sign_ins), *extra], complete=True)

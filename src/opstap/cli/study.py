@@ -43,14 +43,7 @@ def open_study(
     The seed is read and kept nowhere here. Keep its file where nobody who includes people can reach it; publish the
     hash that is printed before the first inclusion.
     """
-    from opstap.domain.protocol import ProtocolError, UnknownProgramme, find, read
-
-    try:
-        protocol = read(find(programme))
-    except UnknownProgramme as error:
-        raise BadInput(str(error)) from None
-    except ProtocolError as error:
-        raise BadInput(f"{programme} is not sound; mend this first:\n{error}") from None
+    protocol = loaded(programme)
     seed = _seed(seed_file) if seed_file else None
     from opstap.cli.database import ready
 
@@ -151,11 +144,47 @@ def live(study: Annotated[str, typer.Argument(help="The study's name.")], as_jso
         no()
 
 
+@app.command(epilog="Example: opstap study amend my-study protocol.yaml")
+def amend(
+    study: Annotated[str, typer.Argument(help="The study's name.")],
+    protocol: Annotated[str, typer.Argument(metavar="PROGRAMME", help="The later version: steps, rentree, or a file.")],
+    as_json: Json = False,
+) -> None:
+    """Put a new version of the consent forms in force; everyone keeps what they agreed to, and is asked anew."""
+    changed = loaded(protocol)
+    one = study_called(study)
+    from django.utils import translation
+
+    from opstap.acts.amending import amend_consent
+    from opstap.acts.doors import SYSTEM, entering
+    from opstap.acts.refusals import Refused
+
+    try:
+        with translation.override("en"), entering(SYSTEM):
+            one = amend_consent(by=SYSTEM, study=one, protocol=changed)
+    except Refused as refusal:
+        with translation.override("en"):
+            raise BadInput(f"{protocol}: {refusal}") from None
+    answer(_described(one), as_json=as_json, show=lambda data: typer.echo(_line(data)))
+
+
 def _show_live(data: Mapping[str, Any]) -> None:
     for one in data["lacking"]:
         why = "its text is not loaded" if one["why"] == "missing" else "its licence has ended"
         typer.echo(f"{one['instrument']} in {one['language']}: {why}")
     typer.echo(f"{data['study']} is live." if data["live"] else f"{data['study']} stays a pilot.")
+
+
+def loaded(programme: str) -> Any:
+    """Read a protocol by its name or file; BadInput when it cannot be found or is not sound."""
+    from opstap.domain.protocol import ProtocolError, UnknownProgramme, find, read
+
+    try:
+        return read(find(programme))
+    except UnknownProgramme as error:
+        raise BadInput(str(error)) from None
+    except ProtocolError as error:
+        raise BadInput(f"{programme} is not sound; mend this first:\n{error}") from None
 
 
 def study_called(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from opstap.web.research import joining
 from opstap.web.shared import signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", signing_in.health, name="health"),
     path("", include("opstap.web.shared.urls")),
     path("accounts/", include("opstap.web.shared.account_urls")),
+    path("join/<slug:slug>/", joining.join, name="join"),
     path("link/<str:token>/", signing_in.link, name="link"),
     path("me/", include("opstap.web.participant.urls")),
     path("care/", include("opstap.web.coach.urls")),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 _pages = Environment(loader=PackageLoader("opstap.paper"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
@@ -34,7 +34,12 @@ class Sheet:
 
 def html(sheet: Sheet) -> str:
     """Draw a letter as a page of HTML that stands alone."""
-    return _pages.get_template("letter.html").render(sheet=sheet)
+    return template("letter.html").render(sheet=sheet)
+
+
+def template(name: str) -> Template:
+    """Give one of this room's pages."""
+    return _pages.get_template(name)
 
 
 def pdf(page: str) -> bytes:

@@ -24,8 +24,9 @@ import pandas as pd
 TABLES: dict[str, tuple[str, ...]] = {
     "participants": (
         "person", "site", "arm", "state", "consented_on", "enrolled_on", "allocated_on", "ended_on", "end_reason",
-        "in_programme",
+        "in_programme", "pair",
     ),
+    "partners": ("person", "pair", "site", "state", "consented_on", "ended_on", "end_reason"),
     "measurements": ("person", "wave", "respondent", "due_on", "state", "void_reason", "answered_on"),
     "answers": ("person", "wave", "questionnaire", "item", "value"),
     "gaps": ("person", "wave", "questionnaire", "item", "reason"),

@@ -5,13 +5,23 @@ The same rules in the words of SQLite and of PostgreSQL. PostgreSQL also refuses
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 APPEND_ONLY = ("store_auditevent", "store_consent", "store_correction", "store_readevent")
 #: Tables that came later, and only grow as well.
 LATER = ("store_queryentry",)
+#: What stands beside a consent.
+CONSENTING = ("store_comprehensionanswer", "store_signature", "store_consentevidence")
+#: What is said about incidents, and what was found when sites were compared.
+MONITORING = ("store_incidententry", "store_signalrun")
 LOT = "store_allocationrow"
+#: A correction keeps its values for good, unless they are erased at the wish of the person whom they are about.
+CORRECTION = "store_correction"
+_ERASED = (
+    "NEW.old IS NULL AND NEW.new IS NULL AND NEW.id = OLD.id AND NEW.sheet_id = OLD.sheet_id "
+    "AND NEW.item = OLD.item AND NEW.reason_sealed = OLD.reason_sealed AND NEW.by_id = OLD.by_id AND NEW.at = OLD.at"
+)
 
 
 def _grows_sqlite(tables: Iterable[str]) -> list[str]:
@@ -67,6 +77,56 @@ def install(_apps: Any, schema_editor: Any) -> None:
     """Make the triggers; run by a migration."""
     vendor = schema_editor.connection.vendor
     for statement in _postgresql() if vendor == "postgresql" else _sqlite():
+        schema_editor.execute(statement)
+
+
+Change = Callable[[Any, Any], None]
+
+
+def growing(tables: Iterable[str]) -> tuple[Change, Change]:
+    """Give the two halves of a migration by which these tables only grow from now on."""
+
+    def make(_apps: Any, schema_editor: Any) -> None:
+        postgresql = schema_editor.connection.vendor == "postgresql"
+        for statement in _grows_postgresql(tables) if postgresql else _grows_sqlite(tables):
+            schema_editor.execute(statement)
+
+    def undo(_apps: Any, schema_editor: Any) -> None:
+        _drop(schema_editor, tables)
+
+    return make, undo
+
+
+def let_corrections_be_erased(_apps: Any, schema_editor: Any) -> None:
+    """Let the values of a correction be emptied, and nothing else of it be changed."""
+    _drop(schema_editor, (CORRECTION,))
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            "CREATE OR REPLACE FUNCTION opstap_correction() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'UPDATE' AND {_ERASED} THEN RETURN NEW; END IF; "
+            "RAISE EXCEPTION 'store_correction only grows'; END $$"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER {CORRECTION}_rows BEFORE UPDATE OR DELETE ON {CORRECTION} "
+            "FOR EACH ROW EXECUTE FUNCTION opstap_correction()"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER {CORRECTION}_all BEFORE TRUNCATE ON {CORRECTION} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION opstap_refuse()"
+        )
+        return
+    for verb, unless in (("UPDATE", f" WHEN NOT ({_ERASED})"), ("DELETE", "")):
+        schema_editor.execute(
+            f"CREATE TRIGGER {CORRECTION}_{verb.lower()} BEFORE {verb} ON {CORRECTION}{unless} "
+            f"BEGIN SELECT RAISE(ABORT, '{CORRECTION} only grows'); END"
+        )
+
+
+def keep_corrections(_apps: Any, schema_editor: Any) -> None:
+    """Let nothing of a correction be changed, as before; run only when that migration is undone."""
+    _drop(schema_editor, (CORRECTION,))
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for statement in _grows_postgresql([CORRECTION]) if postgresql else _grows_sqlite([CORRECTION]):
         schema_editor.execute(statement)
 
 

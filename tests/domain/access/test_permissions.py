@@ -26,7 +26,7 @@ SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
 CARE = (
     "see_case deliver keep_goals keep_search keep_diary record_work offer_plan accept_plan write_relapse_plan "
-    "keep_clock record_life_event propose_adjustment "
+    "report_incident keep_clock record_life_event propose_adjustment "
     "arrange_adjustment drop_adjustment log_contact write_message write_letter drop_letter speak_for choose_paper"
 )
 MAY = {
@@ -40,13 +40,14 @@ MAY = {
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
     REFERRER: "refer",
-    COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
+    COORDINATOR: "refer screen include enrol_partner sign_consent allocate change_contact consent withdraw "
+    "enter_answers report_incident see_incidents follow_incident look_for_signals "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
     "keep_calendar settle_mail see_queries answer_query take_alert",
     ANALYST: "see_report",
-    DATA_MANAGER: "see_queries review_answers raise_query close_query",
+    DATA_MANAGER: "see_queries review_answers raise_query close_query see_incidents look_for_signals",
     STEWARD: "manage_people open_study see_audit",
-    SYSTEM: "report_mail send_link see_report manage_people open_study run_due run_checks",
+    SYSTEM: "refer report_mail send_link see_report manage_people open_study run_due run_checks",
 }
 STANDINGS = [Standing(role, relation) for role, relation in product(Role, Relation)]
 PAIRS = [

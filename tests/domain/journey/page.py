@@ -26,6 +26,8 @@ WHAT = {
     "query": "A question about an answer that was handed in, by a data manager or by a rule. The site answers in words "
     "or by a correction; the data manager closes. `satisfy` is a correction after which the rule that asked holds: it "
     "closes by itself, and says so. `withdraw` is for who asked.",
+    "incident": "A deviation from the protocol, or an adverse event. An event is assessed before it is closed; a "
+    "deviation can be settled at once. What was closed can turn out not to be over.",
     "measurement": "One wave of questionnaires for one respondent. Its state follows from its window and from what "
     "was handed in; the opening and the closing day both count.",
 }

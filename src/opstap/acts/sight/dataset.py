@@ -61,8 +61,8 @@ def _of(reach: Reach) -> Dataset:
         digest=study.protocol.digest,
         blinded=bool(protocol.study.blinded) and study.unblinded_at is None,
         unblinded_at=study.unblinded_at,
-        referred=Participant.objects.filter(study=study).count(),
-        consented=Participation.objects.filter(participant__study=study).count(),
+        referred=Participant.objects.filter(study=study, cohort="patient").count(),
+        consented=Participation.objects.filter(participant__study=study, participant__cohort="patient").count(),
         allocated=drawn.count() if protocol.study.allocation else None,
         waves=[
             (protocol.text(f"waves.{wave.id}", language()), by_wave.get(wave.id, 0)) for wave in protocol.study.waves

@@ -14,10 +14,11 @@ from opstap.acts.followup import CORRECTABLE, anchors_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.journey import choice_text
+from opstap.acts.sight.participant.deciding import FreeItem, free_items_of, standing_kinds
 from opstap.acts.sight.progress import language
 from opstap.domain.access import Permission
 from opstap.domain.protocol import Protocol
-from opstap.domain.protocol.model import ConsentForm
+from opstap.domain.protocol.consents import ConsentForm
 from opstap.store.models import Grant, Participant, Screening, User
 
 
@@ -39,7 +40,7 @@ class Form:
     version: str
     title: str
     short: str
-    text: str
+    passages: list[tuple[str, str]]
     items: list[tuple[str, str, bool]]
 
 
@@ -64,11 +65,18 @@ class Desk:
     default_version: str
     forms: dict[str, Form]
     reasons: list[tuple[str, str]]
+    deviations: list[tuple[str, str]]
+    missing: list[tuple[str, str, list[tuple[str, str]]]]
     colleagues: list[Colleague]
     answered: dict[str, Any]
     anchors: dict[str, date]
     time_zone: str
     no_screen: bool
+    free: dict[str, list[FreeItem]]
+
+    def given(self, kind: str) -> list[str]:
+        """List the free items of a form that are agreed to now."""
+        return [item.id for item in self.free.get(kind, []) if item.agreed]
 
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
@@ -100,6 +108,20 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
             (reason, protocol.text(f"non_participation.{reason}", language()))
             for reason in protocol.study.non_participation_reasons
         ],
+        deviations=[
+            (one.id, protocol.text(f"deviations.{one.id}", language())) for one in protocol.study.monitoring.deviations
+        ],
+        missing=[
+            (
+                question,
+                protocol.text(f"non_participants.{question}.title", language()),
+                [
+                    (option, protocol.text(f"non_participants.{question}.options.{option}", language()))
+                    for option in options
+                ],
+            )
+            for question, options in protocol.study.recruitment.non_participants.items()
+        ],
         colleagues=[
             Colleague(grant.user_id, grant.user.name, grant.role)
             for grant in grants.select_related("user").order_by("role", "user__name")
@@ -108,6 +130,7 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
         anchors={name: day for name, day in anchors_of(one).items() if name in CORRECTABLE},
         time_zone=one.time_zone,
         no_screen=one.no_screen,
+        free={kind: free_items_of(one, kind) for kind in standing_kinds(one)},
     )
 
 
@@ -127,7 +150,8 @@ def _form(form: ConsentForm, protocol: Protocol) -> Form:
         return protocol.text(f"consents.{form.kind}.{part}", language())
 
     items = [(item.id, said(f"items.{item.id}"), item.required) for item in form.items]
-    return Form(form.kind, form.version, said("title"), said("short"), said("text"), items)
+    told = [(said(f"passages.{one}.title"), said(f"passages.{one}.text")) for one in form.passages]
+    return Form(form.kind, form.version, said("title"), said("short"), told, items)
 
 
 def colleague_account(one: Participant, number: int) -> User:

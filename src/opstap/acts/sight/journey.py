@@ -8,14 +8,18 @@ from typing import Any
 
 from opstap.acts import clock, words
 from opstap.acts.calendar import state_of
+from opstap.acts.consents import OWN_KINDS, STUDY_FORM, agrees_to, decisions_of
 from opstap.acts.doors import Actor, record_of
-from opstap.acts.protocols import protocol_of
+from opstap.acts.protocols import protocol_of, version_of
 from opstap.acts.sight.progress import language
+from opstap.acts.understanding import tries_of
 from opstap.domain.access import Permission
+from opstap.domain.consent import standing, unclear
 from opstap.domain.journey import ENROLMENT, PARTICIPATION, RECRUITMENT
 from opstap.domain.months import completed_years
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.eligibility import Criterion
+from opstap.domain.protocol.model import OWNERS
 from opstap.store.models import (
     CareLink,
     Consent,
@@ -55,14 +59,21 @@ class Screened:
 
 @dataclass(frozen=True)
 class Decided:
-    """One decision on a consent form: agreed, refused or withdrawn, with each item in words."""
+    """One decision on a consent form: agreed, refused or withdrawn, with each item in words.
 
+    `to_sign`: the participant signed, and the professional not yet. `sheet`: the SHA-256 of the signed sheet.
+    """
+
+    id: int
+    kind: str
     title: str
     decision: str
     version: str
     channel: str
     at: datetime
     items: list[tuple[str, bool]]
+    to_sign: bool
+    sheet: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,10 @@ class Journey:
     next: str
     consent_from: dict[str, date]
     no_screen: bool = False
+    unclear: tuple[tuple[str, str], ...] = ()
+    renewable: tuple[str, ...] = ()
+    cohort: str = "patient"
+    pair: str = ""
 
 
 def journey(by: Actor, pseudonym: str) -> Journey:
@@ -160,7 +175,8 @@ def journey(by: Actor, pseudonym: str) -> Journey:
         for link in CareLink.objects.select_related("user").filter(participant=one).order_by("-since", "-pk")
     ]
     consent_from = _consent_from(one, protocol, enrolment, participation)
-    can = _possible(one, protocol, enrolment, participation, consent_from)
+    renewable = _renewable(one, protocol, enrolment, participation)
+    can = _possible(one, protocol, enrolment, participation, consent_from, renewable)
     return Journey(
         pseudonym=one.pseudonym,
         contact=words.contact_of(one),
@@ -171,12 +187,12 @@ def journey(by: Actor, pseudonym: str) -> Journey:
         referred_on=one.referred_on,
         referred_by=one.referred_by.name if one.referred_by else "",
         informed_on=one.informed_on,
-        screenings=[_screened(row, protocol) for row in Screening.objects.filter(participant=one).order_by("-pk")],
+        screenings=[screened(row, protocol) for row in Screening.objects.filter(participant=one).order_by("-pk")],
         refusals=[
             (protocol.text(f"non_participation.{row.reason}", language()), row.on)
             for row in NonParticipation.objects.filter(participant=one).order_by("-pk")
         ],
-        consents=[_decided(row, protocol) for row in Consent.objects.filter(participant=one).order_by("-pk")],
+        consents=[_decided(row) for row in _consents(one)],
         programme=_in_programme(enrolment, protocol),
         participation=_in_study(participation, protocol),
         randomised=protocol.study.allocation is not None,
@@ -187,6 +203,10 @@ def journey(by: Actor, pseudonym: str) -> Journey:
         next=_next(can, enrolment, measurements, care, protocol),
         consent_from=consent_from,
         no_screen=one.no_screen,
+        unclear=tuple(_unclear(one, protocol)),
+        renewable=tuple(renewable),
+        cohort=one.cohort,
+        pair=_pair(one),
     )
 
 
@@ -215,12 +235,35 @@ def _consent_from(
     """Give, for each decision still to be made, the first day on which it can be."""
     if one.informed_on is None or not RECRUITMENT.allows(one.state, "include"):
         return {}
-    waiting = {"programme": enrolment is None, "study": participation is None}
+    undecided = {"programme": enrolment is None, STUDY_FORM[one.cohort]: participation is None}
+    waiting = {kind: undecided[kind] for kind in OWN_KINDS[one.cohort]}
     return {
         form.kind: one.informed_on + timedelta(days=form.days_to_think)
         for form in protocol.consents
         if waiting.get(form.kind)
     }
+
+
+def _may_pair(one: Participant, protocol: Protocol) -> bool:
+    """Tell whether a partner can be asked: the study has a cohort of them, and this person lets us."""
+    cohort = any(form.kind == "partner" for form in protocol.consents)
+    return cohort and not hasattr(one, "partner") and agrees_to(one, "study", "partner")
+
+
+def _renewable(
+    one: Participant, protocol: Protocol, enrolment: Enrolment | None, participation: Participation | None
+) -> list[str]:
+    """List the forms of which someone stands on an older version while they still take part."""
+    takes_part = {
+        "programme": enrolment is not None and ENROLMENT.allows(enrolment.state, "stop"),
+        STUDY_FORM[one.cohort]: participation is not None and PARTICIPATION.allows(participation.state, "withdraw"),
+    }
+    found: list[str] = []
+    for form in protocol.consents:
+        stands = standing(decisions_of(one, form.kind)) if takes_part.get(form.kind) else None
+        if stands is not None and stands.form_version != form.version:
+            found.append(form.kind)
+    return found
 
 
 def _possible(
@@ -229,21 +272,29 @@ def _possible(
     enrolment: Enrolment | None,
     participation: Participation | None,
     consent_from: dict[str, date],
+    renewable: list[str],
 ) -> frozenset[str]:
     can = {"contact", "life", "paper"}
     for act, move in (("screen", "screen_open"), ("inform", "inform"), ("decline", "decline"), ("reopen", "reopen")):
         if RECRUITMENT.allows(one.state, move):
             can.add(act)
+    if consent_from and not one.no_screen:
+        can.add("invite")
     can |= {f"consent-{kind}" for kind, first in consent_from.items() if first <= clock.today()}
+    can |= {f"consent-{kind}" for kind in renewable}
     if participation is not None:
-        can.add("anchor")
+        can |= {"anchor", "adverse"}
+        if protocol.study.monitoring.deviations:
+            can.add("deviation")
+        if _may_pair(one, protocol):
+            can.add("partner")
         if protocol.study.allocation is not None and PARTICIPATION.allows(participation.state, "follow"):
             can.add("allocate")
         if PARTICIPATION.allows(participation.state, "withdraw"):
-            can.add("withdraw")
+            can |= {"withdraw", f"items-{STUDY_FORM[one.cohort]}"}
     if enrolment is not None:
         if ENROLMENT.allows(enrolment.state, "stop"):
-            can.add("stop")
+            can |= {"stop", "items-programme"}
         if enrolment.state == "active":
             can.add("assign")
     return frozenset(can)
@@ -265,15 +316,18 @@ def _next(
         return "consent-programme"
     if "consent-study" in can and (enrolment is None or waits_for_lot):
         return "consent-study"
+    if "consent-partner" in can:
+        return "consent-partner"
     present = {carer.profession for carer in care if carer.until is None}
     if "assign" in can and not set(protocol.programme.professions) <= present:
         return "assign"
-    if any(one.late and one.respondent == "participant" for one in measurements):
+    if any(one.late and one.respondent in OWNERS for one in measurements):
         return "link"
     return ""
 
 
-def _screened(row: Screening, protocol: Protocol) -> Screened:
+def screened(row: Screening, protocol: Protocol) -> Screened:
+    """Read one screening, criterion by criterion. Callers have passed a door, or list within reach."""
     rules = protocol.study.eligibility
     version = rules.version(row.criteria_version)
     known = {criterion.id: criterion for criterion in version.criteria}
@@ -323,8 +377,17 @@ def _given(protocol: Protocol, name: str, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
-def _decided(row: Consent, protocol: Protocol) -> Decided:
+def _consents(one: Participant) -> Any:
+    rows = Consent.objects.filter(participant=one).select_related("protocol", "evidence")
+    return rows.prefetch_related("signatures").order_by("-pk")
+
+
+def _decided(row: Consent) -> Decided:
+    protocol = version_of(row.protocol)
+    roles = {signature.role for signature in row.signatures.all()}
     return Decided(
+        id=row.pk,
+        kind=row.kind,
         title=protocol.text(f"consents.{row.kind}.title", language()),
         decision=row.decision,
         version=row.form_version,
@@ -334,7 +397,28 @@ def _decided(row: Consent, protocol: Protocol) -> Decided:
             (protocol.text(f"consents.{row.kind}.items.{item}", language()), agreed)
             for item, agreed in row.items.items()
         ],
+        to_sign=roles == {"participant"},
+        sheet=row.evidence.sha256 if hasattr(row, "evidence") else "",
     )
+
+
+def _pair(one: Participant) -> str:
+    """Give the pseudonym of the patient beside a partner, or of the partner beside a patient; empty for neither."""
+    if one.cohort == "partner":
+        return one.paired.pseudonym if one.paired else ""
+    return one.partner.pseudonym if hasattr(one, "partner") else ""
+
+
+def _unclear(one: Participant, protocol: Protocol) -> list[tuple[str, str]]:
+    """List the questions about the information that were last answered wrong: the passage, and the question."""
+    found = []
+    for form in protocol.consents:
+        asked = {question.id: question for question in form.questions}
+        for question in unclear(tries_of(one, form)):
+            place = f"consents.{form.kind}"
+            passage = protocol.text(f"{place}.passages.{asked[question].passage}.title", language())
+            found.append((passage, protocol.text(f"{place}.questions.{question}.text", language())))
+    return found
 
 
 def _in_programme(enrolment: Enrolment | None, protocol: Protocol) -> InProgramme | None:

@@ -18,6 +18,7 @@ from opstap.acts.sight.reach import reaches
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission
 from opstap.domain.followup import Step, plan
+from opstap.domain.protocol.model import OWNERS
 from opstap.store.models import Identity, Mail, Measurement, SignInLink
 
 #: What somebody has to look at: nobody knows whether it went, the server will not take it, it came back.
@@ -145,7 +146,7 @@ def mails_of(by: Actor, pseudonym: str) -> MailsOf:
         .values_list("measurement", "used_at")
     )
     explained = []
-    measurements = Measurement.objects.filter(participant=one, respondent="participant").order_by("due_on", "pk")
+    measurements = Measurement.objects.filter(participant=one, respondent__in=OWNERS).order_by("due_on", "pk")
     for measurement in measurements:
         of_it = by_measurement[measurement.pk]
         made = {row.step: row.made_at for row in of_it if row.step and row.state != "dropped"}

@@ -19,6 +19,7 @@ from opstap.acts.sight.reach import Reach, reaches
 from opstap.domain.access import Permission
 from opstap.domain.journey import measurement_state
 from opstap.domain.protocol import Protocol
+from opstap.stats.recruitment import Forecast, forecast
 from opstap.store.models import (
     AllocationRow,
     Measurement,
@@ -124,6 +125,8 @@ class StudyProgress:
     included: int
     recent: int
     reached_on: date | None
+    reached_early: date | None
+    reached_late: date | None
     months: list[Month]
     funnel: list[Step]
     sites: list[SiteProgress]
@@ -171,6 +174,7 @@ def _of(reach: Reach) -> StudyProgress:
         ]
 
     inclusion = _inclusion(reach, randomised, today)
+    expected = expected_of(reach, randomised, protocol.study.target - inclusion.count, today)
     late, late_in_all, missed = _late(reach, protocol, today)
     return StudyProgress(
         slug=reach.study.slug,
@@ -180,7 +184,9 @@ def _of(reach: Reach) -> StudyProgress:
         target=protocol.study.target,
         included=inclusion.count,
         recent=inclusion.recent,
-        reached_on=_reached_on(inclusion.count, inclusion.recent, protocol.study.target, today),
+        reached_on=ahead(today, expected.days) if expected else None,
+        reached_early=ahead(today, expected.low) if expected else None,
+        reached_late=ahead(today, expected.high) if expected else None,
         months=inclusion.months,
         funnel=steps(list(sites)),
         sites=[
@@ -290,15 +296,38 @@ class _Inclusion:
     months: list[Month]
 
 
-def _inclusion(reach: Reach, randomised: bool, today: date) -> _Inclusion:
-    """Count who was included: by lot in a trial, by consent in a single arm. The database counts, month by month."""
+def included_rows(reach: Reach, randomised: bool) -> tuple[Any, str, str]:
+    """Give who was included: by lot in a trial, else by consent; the field that says when, and that of the site."""
     if randomised:
         rows: Any = AllocationRow.objects.filter(study=reach.study, allocated_at__isnull=False)
         if reach.sites is not None:
             rows = rows.filter(participation__participant__site__in=reach.sites)
-        moment = "allocated_at"
-    else:
-        rows, moment = Participation.objects.filter(reach.among("participant__")), "consented_on"
+        return rows, "allocated_at", "participation__participant__site"
+    return Participation.objects.filter(reach.among("participant__")), "consented_on", "participant__site"
+
+
+def expected_of(reach: Reach, randomised: bool, remaining: int, today: date) -> Forecast | None:
+    """Forecast when so many more are in, from the pace of each site in the last six months (or since it was opened)."""
+    rows, moment, place = included_rows(reach, randomised)
+    opened = localdate(reach.study.opened_at)
+    first = max(today - timedelta(days=PACE_DAYS), opened)
+    after = make_aware(datetime.combine(first, time.min)) if randomised else first
+    counted = rows.filter(**{f"{moment}__gte": after}).order_by().values(place).annotate(n=Count("pk"))
+    counts = {row[place]: row["n"] for row in counted}
+    sites = Site.objects.filter(study=reach.study)
+    places = list(sites.values_list("pk", flat=True)) if reach.sites is None else list(reach.sites)
+    days = float(max(1, (today - first).days))
+    return forecast([counts.get(one, 0) for one in places], [days] * len(places), remaining)
+
+
+def ahead(today: date, days: float) -> date | None:
+    """Give the day so many days from now; None beyond a century, which is as good as never."""
+    return today + timedelta(days=round(days)) if days < 36525 else None
+
+
+def _inclusion(reach: Reach, randomised: bool, today: date) -> _Inclusion:
+    """Count who was included: by lot in a trial, by consent in a single arm. The database counts, month by month."""
+    rows, moment, _place = included_rows(reach, randomised)
 
     def at(day: date) -> date:
         return make_aware(datetime.combine(day, time.min)) if randomised else day
@@ -325,13 +354,6 @@ def _inclusion(reach: Reach, randomised: bool, today: date) -> _Inclusion:
 def following(month: date) -> date:
     """Give the first day of the next month."""
     return (month + timedelta(days=32)).replace(day=1)
-
-
-def _reached_on(included: int, recent: int, target: int, today: date) -> date | None:
-    """Tell when the target is reached if the pace of the last months goes on; None when reached or standing still."""
-    if included >= target or not recent:
-        return None
-    return today + timedelta(days=round((target - included) * PACE_DAYS / recent))
 
 
 def _reasons(reach: Reach, protocol: Protocol) -> list[Reason]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from opstap.acts import words
@@ -21,6 +21,7 @@ from opstap.acts.sight.progress import language
 from opstap.acts.sight.reach import Reach, reaches
 from opstap.domain.access import TABLE, Permission, Role
 from opstap.domain.journey import QUERY
+from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.checks import source_of, words_of
 from opstap.domain.protocol.model import AROUND
 from opstap.store.models import Measurement, Query, QueryEntry
@@ -87,7 +88,7 @@ def _among(found: Iterable[Reach], by: Actor) -> Q:
     """Give the condition on measurements that someone may know of; what would tell an arm is not among them."""
     condition = Q(pk__in=[])
     for one in found:
-        here = one.among("participant__")
+        here = one.among("participant__", None)
         if blinded(one.study, allow(by, Permission.SEE_QUERIES, study=one.study)):
             here &= ~Q(respondent__in=AROUND)
         condition |= here
@@ -98,7 +99,7 @@ def _told(by: Actor, found: Iterable[Reach]) -> Q:
     """Give the condition on queries that someone may know of."""
     condition = Q(pk__in=[])
     for one in found:
-        here = one.among("measurement__participant__")
+        here = one.among("measurement__participant__", None)
         if blinded(one.study, allow(by, Permission.SEE_QUERIES, study=one.study)):
             here &= ~Q(measurement__respondent__in=AROUND)
             for wave in protocol_of(one.study).study.waves:
@@ -147,19 +148,31 @@ def open_queries(by: Actor) -> dict[str, int]:
     return found
 
 
+def waiting_of(by: Actor, reach: Reach) -> dict[str, int]:
+    """Count the queries of one study that are open (they wait for the site) and answered (for who asked)."""
+    rows = Query.objects.filter(_told(by, [reach]), state__in=("open", "answered"))
+    counted = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return {state: counted.get(state, 0) for state in ("open", "answered")}
+
+
+def about(protocol: Protocol, questionnaire: str, item: str) -> str:
+    """Say which question of which questionnaire is meant, in the reader's language."""
+    spoken = protocol.questionnaires[questionnaire].words
+    known = spoken.get(language()) or next(iter(spoken.values()))
+    title = known[""].text
+    return f"{title}: {known[item].text if item in known else item}" if item else title
+
+
 def _line(row: Query) -> Line:
     participant = row.measurement.participant
     protocol = protocol_of(participant.study)
-    spoken = protocol.questionnaires[row.questionnaire].words
-    known = spoken.get(language()) or next(iter(spoken.values()))
-    title = known[""].text
     return Line(
         id=row.pk,
         pseudonym=participant.pseudonym,
         study=protocol.text("short_title", language()),
         site=protocol.text(f"sites.{participant.site.code}", language()),
         wave=protocol.text(f"waves.{row.measurement.wave}", language()),
-        about=f"{title}: {known[row.item].text if row.item in known else row.item}" if row.item else title,
+        about=about(protocol, row.questionnaire, row.item),
         asks=words_of(protocol, row.rule, language()) if row.rule else "",
         by_rule=bool(row.rule),
         state=row.state,

@@ -19,9 +19,14 @@ class Reach:
     study: Study
     sites: frozenset[int] | None
 
-    def among(self, path: str = "") -> Q:
-        """Give the condition on records whose study and site lie at `path`, such as `participant__`."""
+    def among(self, path: str = "", cohort: str | None = "patient") -> Q:
+        """Give the condition on records whose study and site lie at `path`, such as `participant__`.
+
+        Counts are of patients; `cohort` asks for partners instead, or with None for both.
+        """
         here = Q(**{f"{path}study": self.study})
+        if cohort is not None:
+            here &= Q(**{f"{path}cohort": cohort})
         return here if self.sites is None else here & Q(**{f"{path}site__in": self.sites})
 
 
@@ -43,9 +48,9 @@ def reaches(by: Actor, permission: Permission) -> list[Reach]:
     return sorted(found, key=lambda one: one.study.slug)
 
 
-def among(found: list[Reach], path: str = "") -> Q:
+def among(found: list[Reach], path: str = "", cohort: str | None = "patient") -> Q:
     """Give the condition on records within any of these reaches."""
     condition = Q(pk__in=[])
     for one in found:
-        condition |= one.among(path)
+        condition |= one.among(path, cohort)
     return condition

@@ -76,7 +76,7 @@ def place_of(row: Measurement, today: date) -> str:
     return {"scheduled": "later", "submitted": "done"}.get(state, state)
 
 
-def _at(place: str, today: date) -> Q:
+def at_place(place: str, today: date) -> Q:
     """Single out the measurements in a place; the same rule as `place_of`, for the database to count by."""
     waits = Q(submitted_at=None, voided_on=None)
     return {
@@ -107,7 +107,7 @@ def _of(reach: Reach, asking: str, number: int) -> StudyCalendar:
     waves = [wave.id for wave in protocol.study.waves if "participant" in wave.asks]
     measurements = Measurement.objects.filter(reach.among("participant__"), respondent="participant")
     counted = measurements.values("participant__site", "wave").annotate(
-        **{place: Count("pk", filter=_at(place, today)) for place in (*PLACES, "unexplained")}
+        **{place: Count("pk", filter=at_place(place, today)) for place in (*PLACES, "unexplained")}
     )
     counts = {(row["participant__site"], row["wave"]): row for row in counted}
     codes = dict(Site.objects.filter(study=reach.study).order_by("pk").values_list("pk", "code"))
@@ -115,7 +115,9 @@ def _of(reach: Reach, asking: str, number: int) -> StudyCalendar:
     titles = {pk: protocol.text(f"sites.{code}", language()) for pk, code in codes.items()}
     people = Participant.objects.filter(reach.among(), participation__isnull=False)
     if asking in ASKING:
-        theirs = Measurement.objects.filter(_at(asking, today), participant=OuterRef("pk"), respondent="participant")
+        theirs = Measurement.objects.filter(
+            at_place(asking, today), participant=OuterRef("pk"), respondent="participant"
+        )
         people = people.filter(Exists(theirs))
     pages = max(1, -(-people.count() // PAGE))
     number = min(max(1, number), pages)

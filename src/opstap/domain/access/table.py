@@ -18,9 +18,11 @@ class Permission(StrEnum):
     REFER = "refer"
     SCREEN = "screen"
     INCLUDE = "include"
+    ENROL_PARTNER = "enrol_partner"
     ALLOCATE = "allocate"
     CHANGE_CONTACT = "change_contact"
     CONSENT = "consent"
+    SIGN_CONSENT = "sign_consent"
     WITHDRAW = "withdraw"
     ANSWER = "answer"
     ENTER_ANSWERS = "enter_answers"
@@ -34,6 +36,10 @@ class Permission(StrEnum):
     ANSWER_QUERY = "answer_query"
     CLOSE_QUERY = "close_query"
     RUN_CHECKS = "run_checks"
+    REPORT_INCIDENT = "report_incident"
+    SEE_INCIDENTS = "see_incidents"
+    FOLLOW_INCIDENT = "follow_incident"
+    LOOK_FOR_SIGNALS = "look_for_signals"
     SEND_LINK = "send_link"
     KEEP_CALENDAR = "keep_calendar"
     SETTLE_MAIL = "settle_mail"
@@ -92,12 +98,15 @@ _SYSTEM = Standing(Role.SYSTEM, Relation.HOUSE)
 
 P = Permission
 TABLE: dict[Permission, frozenset[Standing]] = {
-    P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR}),
+    # The system refers whoever fills in the public page themselves.
+    P.REFER: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR, _SYSTEM}),
     P.SCREEN: frozenset({_COORDINATOR}),
     P.INCLUDE: frozenset({_COORDINATOR}),
+    P.ENROL_PARTNER: frozenset({_COORDINATOR}),
     P.ALLOCATE: frozenset({_COORDINATOR}),
     P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
     P.CONSENT: frozenset({_OWN, _COORDINATOR}),
+    P.SIGN_CONSENT: frozenset({_COORDINATOR}),
     P.WITHDRAW: frozenset({_OWN, _COORDINATOR}),
     P.ANSWER: frozenset({_OWN}),
     P.ENTER_ANSWERS: frozenset({_COORDINATOR}),
@@ -112,6 +121,10 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.ANSWER_QUERY: frozenset({_COORDINATOR}),
     P.CLOSE_QUERY: frozenset({_DATA_MANAGER}),
     P.RUN_CHECKS: frozenset({_SYSTEM}),
+    P.REPORT_INCIDENT: frozenset({*_CARE, _COORDINATOR}),
+    P.SEE_INCIDENTS: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.FOLLOW_INCIDENT: frozenset({_COORDINATOR}),
+    P.LOOK_FOR_SIGNALS: frozenset({_COORDINATOR, _DATA_MANAGER}),
     P.SEND_LINK: frozenset({_COORDINATOR, _SYSTEM}),
     P.KEEP_CALENDAR: frozenset({_COORDINATOR}),
     P.SETTLE_MAIL: frozenset({_COORDINATOR}),

@@ -194,6 +194,17 @@ QUERY = Machine(
     },
 )  # fmt: skip
 
+#: A deviation or an adverse event. An event is closed only after someone assessed it.
+INCIDENT = Machine(
+    "incident",
+    "reported",
+    {
+        "reported": {"assess": "followed", "note": "reported", "settle": "closed"},
+        "followed": {"assess": "followed", "note": "followed", "close": "closed"},
+        "closed": {"reopen": "followed"},
+    },
+)
+
 MACHINES = (
     RECRUITMENT,
     ENROLMENT,
@@ -208,6 +219,7 @@ MACHINES = (
     AFTERCARE,
     MEASUREMENT,
     QUERY,
+    INCIDENT,
 )
 
 

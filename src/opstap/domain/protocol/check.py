@@ -30,6 +30,7 @@ def cross_check(protocol: Protocol) -> Iterator[Fault]:
     yield from _outcomes(protocol)
     yield from _analyses(protocol)
     yield from _checks(protocol)
+    yield from _monitoring(protocol)
     yield from _marks(protocol)
 
 
@@ -46,10 +47,12 @@ def _doubles(protocol: Protocol) -> Iterator[Fault]:
         ("study", "outcomes"): study.outcomes,
         ("study", "analyses"): study.analyses,
         ("study", "checks"): study.checks,
+        ("study", "monitoring", "deviations"): study.monitoring.deviations,
         ("assumptions",): protocol.assumptions,
     }
     for number, form in enumerate(protocol.consents):
         named["consents", number, "items"] = form.items
+        named["consents", number, "questions"] = form.questions
     for number, version in enumerate(study.eligibility.versions):
         named["study", "eligibility", "versions", number, "criteria"] = version.criteria
     if study.process is not None:
@@ -62,6 +65,8 @@ def _doubles(protocol: Protocol) -> Iterator[Fault]:
         ("sites",): protocol.sites,
         ("study", "non_participation_reasons"): study.non_participation_reasons,
     }
+    for question, options in study.recruitment.non_participants.items():
+        plain["study", "recruitment", "non_participants", question] = options
     for place, names in plain.items():
         yield from _twice([((*place, number), name) for number, name in enumerate(names)])
     # Sessions are known by their own id in every phase.
@@ -370,6 +375,31 @@ def _checks(protocol: Protocol) -> Iterator[Fault]:
         yield from _known(check.waves, waves, ("study", "checks", number, "waves"), "wave")
         for part, fault in check.faults(known):
             yield ("study", "checks", number, part), fault
+
+
+def _monitoring(protocol: Protocol) -> Iterator[Fault]:
+    """What is watched must be asked of participants, and what is compared must be a number asked in every arm."""
+    watched, base = protocol.study.monitoring, ("study", "monitoring")
+    asked = {one for wave in protocol.study.waves for one in wave.asks.get("participant", [])}
+    for number, report in enumerate(watched.own_reports):
+        questionnaire, item = report.place
+        loaded = protocol.questionnaires.get(questionnaire)
+        known = {one.id: one for one in loaded.items} if loaded and questionnaire in asked else {}
+        if item not in known:
+            yield (*base, "own_reports", number, "item"), f"{report.item} is not asked of participants: mend it"
+        elif set(report.codes) - set(known[item].all_codes):
+            yield (*base, "own_reports", number, "codes"), f"{report.item} has other codes: name some of its own"
+        elif report.words is not None and report.words not in known:
+            yield (*base, "own_reports", number, "words"), f"{questionnaire} has no item {report.words}: mend it"
+    in_some_arms = {one for wave in protocol.study.waves for one in wave.only_in_arms}
+    for number, name in enumerate(watched.compares):
+        questionnaire, _, item = name.partition(".")
+        loaded = protocol.questionnaires.get(questionnaire)
+        kinds = {one.id: one.kind for one in loaded.items} if loaded and questionnaire in asked else {}
+        if kinds.get(item) != "number":
+            yield (*base, "compares", number), f"{name} is no number asked of participants: mend it"
+        elif questionnaire in in_some_arms:
+            yield (*base, "compares", number), f"{name} is asked in some arms only, and would tell them: take it out"
 
 
 def _marks(protocol: Protocol) -> Iterator[Fault]:

@@ -14,7 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
+from opstap.domain.protocol.consents import ConsentForm
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
+from opstap.domain.protocol.monitoring import Monitoring
 from opstap.domain.protocol.responder import Responder
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -22,6 +24,9 @@ Certainty = Literal["S", "P", "C", "U", "NF", "M"]
 
 RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
+#: Those who answer for themselves, each in a record of their own, by what they are in the study.
+OWN_RESPONDENT = {"patient": "participant", "partner": "partner"}
+OWNERS = tuple(OWN_RESPONDENT.values())
 #: The people around a participant who are asked about the programme, where it is given.
 AROUND = ("therapist", "coach", "workplace")
 Profession = Literal["therapist", "coach"]
@@ -169,24 +174,6 @@ class Eligibility(Shape):
         raise KeyError(f"{wanted}: known versions are {', '.join(v.id for v in self.versions)}")
 
 
-class ConsentItem(Shape):
-    """One thing that is agreed to or not, by itself; a required one is a condition of taking part."""
-
-    id: Id
-    required: bool = True
-
-
-class ConsentForm(Shape):
-    """A versioned consent: for the programme, for the study, and for a partner who is asked, each by itself."""
-
-    kind: Literal["programme", "study", "partner"]
-    version: str
-    legal_basis: str
-    retention_years: int = Field(ge=0)
-    days_to_think: int = Field(default=0, ge=0)
-    items: list[ConsentItem] = Field(min_length=1)
-
-
 class Arm(Shape):
     """One arm: whether it opens the programme, and which of the participant's pages.
 
@@ -319,6 +306,21 @@ class ProcessEvaluation(Shape):
     dimensions: list[ProcessDimension]
 
 
+class Recruitment(Shape):
+    """How people come in: in how many months the target is planned (None: no plan), and whether by themselves.
+
+    `partners` is how many partners are wanted beside them; None where there is no cohort of partners, or no number.
+
+    `non_participants` are the questions to who does not take part, each with its possible answers; they are asked only
+    where someone agrees, and kept without a name. The words are `non_participants.<question>`.
+    """
+
+    months: int | None = Field(default=None, ge=1, le=MOST_MONTHS)
+    self_referral: bool = False
+    partners: int | None = Field(default=None, ge=1)
+    non_participants: dict[Id, list[Id]] = {}
+
+
 class Study(Shape):
     """The study around the programme."""
 
@@ -330,6 +332,8 @@ class Study(Shape):
     blinded: list[Literal["analyst"]] = []
     eligibility: Eligibility
     non_participation_reasons: list[Id] = Field(min_length=1)
+    recruitment: Recruitment = Recruitment()
+    monitoring: Monitoring = Monitoring()
     waves: list[Wave] = Field(min_length=1)
     sending: Sending = Sending()
     responder: Responder | None = None
@@ -448,8 +452,7 @@ class Protocol(Shape):
             for kind in phase.sessions:
                 yield f"sessions.{kind.id}"
         for form in self.consents:
-            yield from (f"consents.{form.kind}.{part}" for part in ("title", "short", "text"))
-            yield from (f"consents.{form.kind}.items.{item.id}" for item in form.items)
+            yield from form.text_keys()
         for arm in self.study.arms:
             yield from (f"arms.{arm.id}.title", f"arms.{arm.id}.text")
         for name in self.study.eligibility.inputs:
@@ -460,6 +463,10 @@ class Protocol(Shape):
             yield f"eligibility.versions.{version.id}"
             yield from (f"eligibility.criteria.{criterion.id}" for criterion in version.criteria)
         yield from (f"non_participation.{reason}" for reason in self.study.non_participation_reasons)
+        for question, options in self.study.recruitment.non_participants.items():
+            yield f"non_participants.{question}.title"
+            yield from (f"non_participants.{question}.options.{option}" for option in options)
+        yield from (f"deviations.{deviation.id}" for deviation in self.study.monitoring.deviations)
         for wave in self.study.waves:
             yield f"waves.{wave.id}"
         for outcome in self.study.outcomes:

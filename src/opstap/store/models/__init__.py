@@ -5,6 +5,7 @@ from opstap.store.models.alerts import Alert
 from opstap.store.models.audit import AuditEvent, ChainHead, ReadEvent
 from opstap.store.models.care import CareLink, Cover, HandOver, Plan, Session, WorkplaceLink
 from opstap.store.models.closing import AftercareContact, Closing, OnBehalf
+from opstap.store.models.consents import ComprehensionAnswer, ConsentEvidence, DecidingLink, Signature
 from opstap.store.models.guidance import (
     DiaryShare,
     EnergyBudget,
@@ -18,6 +19,7 @@ from opstap.store.models.guidance import (
     Readiness,
 )
 from opstap.store.models.identity import Identity, PersonKey
+from opstap.store.models.incidents import Incident, IncidentEntry, SignalRun
 from opstap.store.models.marks import FormMark
 from opstap.store.models.measures import AnchorCorrection, AnswerSheet, Correction, Measurement, TwoAnswers
 from opstap.store.models.network import (
@@ -67,11 +69,14 @@ __all__ = [
     "ChainHead",
     "Closing",
     "CodeCheck",
+    "ComprehensionAnswer",
     "Consent",
+    "ConsentEvidence",
     "ContactAttempt",
     "Correction",
     "Cover",
     "DeadlineMark",
+    "DecidingLink",
     "DiaryShare",
     "EnergyBudget",
     "EnergyNote",
@@ -83,6 +88,8 @@ __all__ = [
     "Grant",
     "HandOver",
     "Identity",
+    "Incident",
+    "IncidentEntry",
     "InstrumentText",
     "JobSearch",
     "JobWishes",
@@ -111,6 +118,8 @@ __all__ = [
     "Screening",
     "Session",
     "SignInLink",
+    "SignalRun",
+    "Signature",
     "Site",
     "StatuteFacts",
     "Study",

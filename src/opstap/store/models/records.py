@@ -10,11 +10,18 @@ from opstap.store.models.studies import AllocationRow, ProtocolVersion, Site, St
 
 
 class Participant(models.Model):
-    """Someone who was referred. `state` follows the recruitment machine."""
+    """Someone who was referred. `state` follows the recruitment machine.
+
+    `cohort`: a patient, or someone's partner, who has a record, a consent and measurements of their own. `paired` is
+    the patient beside a partner; None for a partner who came alone. What becomes of the one changes nothing of the
+    other.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="participants")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="participants")
     pseudonym = models.CharField(max_length=16, unique=True)
+    cohort = models.CharField(max_length=8, default="patient")
+    paired = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="partner")
     state = models.CharField(max_length=20)
     language = models.CharField(max_length=2, default="nl")
     #: Where they stay, for the hours of mail; empty: the time zone of the programme's country.
@@ -31,7 +38,7 @@ class Participant(models.Model):
         indexes = [
             models.Index(fields=["study", "state", "referred_on"]),
             # People in the order of their sites, so that counting by site needs no sorting.
-            models.Index(name="participant_by_site", fields=["study", "site", "informed_on", "referred_on"]),
+            models.Index(name="participant_by_site", fields=["study", "cohort", "site", "informed_on", "referred_on"]),
         ]
 
     def __str__(self) -> str:
@@ -56,11 +63,15 @@ class Screening(models.Model):
 
 
 class NonParticipation(models.Model):
-    """Why someone does not take part; kept, since who is missing is part of the result."""
+    """Why someone does not take part; kept, since who is missing is part of the result.
+
+    `details` are the answers to the protocol's few questions, there only for who agreed that they are kept.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="non_participations")
     reason = models.CharField(max_length=40)
     on = models.DateField()
+    details = models.JSONField(default=dict)
 
     objects = ScopedManager(study="participant__study")
 
@@ -117,6 +128,8 @@ class Participation(models.Model):
     consented_on = models.DateField()
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=40, blank=True)
+    #: When the answers were erased, at the wish of someone who left.
+    erased_on = models.DateField(null=True)
 
     objects = ScopedManager(study="participant__study")
 

@@ -142,6 +142,13 @@ class LifeEvent(forms.Form):
     on = day_field(label=_("On"))
 
 
+class AdverseEvent(forms.Form):
+    """Something bad that happened to someone's health; whether it is serious is for the study to judge."""
+
+    on = day_field(label=_("When did it begin?"))
+    text = forms.CharField(label=_("What happened?"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
+
+
 class Away(forms.Form):
     """Who stands in, from which day to which."""
 

@@ -73,5 +73,6 @@ urlpatterns = [
     path("<str:pseudonym>/messages/", around.thread, name="messages"),
     path("<str:pseudonym>/messages/<int:link>/", around.thread, name="workplace_messages"),
     path("<str:pseudonym>/letter/", around.write_letter, name="write_letter"),
+    path("<str:pseudonym>/adverse/", views.adverse_event, name="adverse_event"),
     path("<str:pseudonym>/event/", views.life_event, name="life_event"),
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opstap.acts import care, clock, doors, work
+from opstap.acts import care, clock, doors, incidents, work
 from opstap.acts.sight import caseload as caseloads
 from opstap.acts.sight import coach as sight
 from opstap.domain.access import Permission, Role
@@ -187,6 +187,27 @@ def complete(request: HttpRequest, pseudonym: str) -> HttpResponse:
         lambda: care.complete_programme(by=who(request), participant=participant),
         done=reverse("coach:case", args=[pseudonym]),
         said=_("The programme has been closed."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@care_team
+def adverse_event(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Write down an adverse event."""
+    participant = doors.record_of(who(request), pseudonym, Permission.REPORT_INCIDENT, what="case")
+    seen = sight.case(who(request), pseudonym)
+    return submit(
+        request,
+        forms.AdverseEvent(request.POST or None, initial={"on": clock.today()}),
+        lambda given: incidents.report_event(by=who(request), participant=participant, **given),
+        template=FORM,
+        context={
+            "case": seen,
+            "heading": _("Something bad happened to someone's health"),
+            "button": _("Write this down"),
+        },
+        done=reverse("coach:case", args=[pseudonym]),
+        said=_("It has been written down. The coordinator looks at it."),
     )
 
 

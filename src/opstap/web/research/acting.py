@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opstap.acts import behalf, care, consents, doors, followup, keys, lot, recruitment
+from opstap.acts import behalf, care, consents, doors, followup, incidents, inviting, keys, lot, partners, recruitment
 from opstap.acts.sight.desk import Desk, colleague_account, desk
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
+from opstap.web.research import conduct_forms as conduct
 from opstap.web.research import forms as ours
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.submitting import press, submit
@@ -59,15 +60,41 @@ def _inform(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 def _consent(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
     def run(by: Any, one: Any, given: dict[str, Any]) -> str:
-        items = given["items_given"]
-        made = consents.record_consent(by=by, participant=one, kind=kind, items=items, channel="paper")
+        made = consents.record_consent(
+            by=by,
+            participant=one,
+            kind=kind,
+            items=given["items_given"],
+            channel=given["channel"] or "paper",
+            signature=given["signature"],
+            signed_on=given["signed_on"],
+        )
         return _("Consent recorded.") if made.decision == "agreed" else _("Recorded: did not agree.")
 
     return run
 
 
+def _items(kind: str) -> Callable[[Any, Any, dict[str, Any]], str]:
+    def run(by: Any, one: Any, given: dict[str, Any]) -> str:
+        consents.change_items(by=by, participant=one, kind=kind, items=given["items_given"])
+        return _("Changed. This holds from now on.")
+
+    return run
+
+
+def _invite(by: Any, one: Any, _given: dict[str, Any]) -> str:
+    inviting.invite_to_decide(by=by, participant=one)
+    return _("A link to read and decide is on its way.")
+
+
+def _partner(by: Any, one: Any, given: dict[str, Any]) -> str:
+    made = partners.enrol_partner(by=by, site=one.site, contact=Contact(**given), of=one, language=one.language)
+    return _("Taken up as %(pseudonym)s. Give the information next.") % {"pseudonym": made.pseudonym}
+
+
 def _decline(by: Any, one: Any, given: dict[str, Any]) -> str:
-    recruitment.decline(by=by, participant=one, reason=given["reason"])
+    reason, agreed = given.pop("reason"), given.pop("agreed", False)
+    recruitment.decline(by=by, participant=one, reason=reason, agreed=agreed, details=given)
     return _("Written down: does not take part.")
 
 
@@ -89,7 +116,9 @@ def _assign(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 
 def _withdraw(by: Any, one: Any, given: dict[str, Any]) -> str:
-    consents.withdraw(by=by, participant=one, reason=given["reason"])
+    consents.withdraw(by=by, participant=one, reason=given["reason"], answers=given["answers"])
+    if given["answers"] == "erase":
+        return _("Has left the study. Nothing more is asked, and the answers were erased.")
     return _("Has left the study. Nothing more is asked; the programme goes on as it was.")
 
 
@@ -101,6 +130,16 @@ def _stop(by: Any, one: Any, given: dict[str, Any]) -> str:
 def _life(by: Any, one: Any, given: dict[str, Any]) -> str:
     care.record_life_event(by=by, participant=one, kind=given["kind"], on=given["on"])
     return _("Written down.")
+
+
+def _deviation(by: Any, one: Any, given: dict[str, Any]) -> str:
+    incidents.report_deviation(by=by, participant=one, **given)
+    return _("Written down. It stands on the page of the monitor until it is closed.")
+
+
+def _adverse(by: Any, one: Any, given: dict[str, Any]) -> str:
+    incidents.report_event(by=by, participant=one, **given)
+    return _("Written down. It stands on the page of the monitor until it is closed.")
 
 
 def _contact(by: Any, one: Any, given: dict[str, Any]) -> str:
@@ -127,11 +166,24 @@ def _paper(by: Any, one: Any, given: dict[str, Any]) -> str:
 
 def _consenting(kind: str) -> Doing:
     return Doing(
-        gettext_lazy("Record a consent on paper"),
-        gettext_lazy("Tick what was ticked on the signed form. Keep the paper in the study file."),
+        gettext_lazy("Record a consent on paper or at the desk"),
+        gettext_lazy("Tick what was ticked on the signed form, or together at this screen. It is marked as such."),
         gettext_lazy("Record this consent"),
         _consent(kind),
-        lambda desk: ours.consent(desk, kind),
+        lambda desk: conduct.consent(desk, kind),
+        {"items": "items_given"},
+    )
+
+
+def _choosing(kind: str) -> Doing:
+    return Doing(
+        gettext_lazy("Change what was agreed to"),
+        gettext_lazy(
+            "Each of these is given or taken back by itself; taking part goes on. What was done already stays."
+        ),
+        gettext_lazy("Change"),
+        _items(kind),
+        lambda desk: conduct.free_items(desk, kind),
         {"items": "items_given"},
     )
 
@@ -152,14 +204,35 @@ DOINGS: dict[str, Doing] = {
         _inform,
         lambda _desk: ours.Inform,
     ),
+    "invite": Doing(
+        gettext_lazy("Mail a link to read and decide"),
+        gettext_lazy(
+            "The participant reads everything at home, chooses a personal code, and decides online when ready."
+        ),
+        gettext_lazy("Mail the link"),
+        _invite,
+    ),
     "consent-programme": _consenting("programme"),
     "consent-study": _consenting("study"),
+    "consent-partner": _consenting("partner"),
+    "items-programme": _choosing("programme"),
+    "items-study": _choosing("study"),
+    "items-partner": _choosing("partner"),
+    "partner": Doing(
+        gettext_lazy("Take up the partner"),
+        gettext_lazy(
+            "The partner gets a record, a consent and questionnaires apart. Neither sees the other's answers."
+        ),
+        gettext_lazy("Take up"),
+        _partner,
+        lambda _desk: ours.Contact,
+    ),
     "decline": Doing(
         gettext_lazy("Does not take part"),
         gettext_lazy("Nobody has to give a reason. Who does not take part is part of the result, without a name."),
         gettext_lazy("Write this down"),
         _decline,
-        ours.decline,
+        conduct.decline,
     ),
     "reopen": Doing(
         gettext_lazy("Take up again"),
@@ -183,10 +256,10 @@ DOINGS: dict[str, Doing] = {
     ),
     "withdraw": Doing(
         gettext_lazy("Leave the study"),
-        gettext_lazy("No more questions are asked. What was answered stays. The programme goes on as it was."),
+        gettext_lazy("Nothing more is asked. The programme goes on as it was. Ask what may be done with the answers."),
         gettext_lazy("Leave the study"),
         _withdraw,
-        lambda _desk: ours.Leave,
+        lambda _desk: conduct.LeaveStudy,
     ),
     "stop": Doing(
         gettext_lazy("Stop the programme"),
@@ -201,6 +274,20 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("Write down"),
         _life,
         lambda _desk: ours.Life,
+    ),
+    "deviation": Doing(
+        gettext_lazy("Write down a deviation"),
+        gettext_lazy("Something went otherwise than the protocol says. Write no names, and not in which group."),
+        gettext_lazy("Write down"),
+        _deviation,
+        conduct.deviation,
+    ),
+    "adverse": Doing(
+        gettext_lazy("Write down an adverse event"),
+        gettext_lazy("Anything bad that happened to someone's health, whether or not it has to do with the programme."),
+        gettext_lazy("Write down"),
+        _adverse,
+        lambda _desk: conduct.Adverse,
     ),
     "contact": Doing(
         gettext_lazy("Change name or address"),
@@ -240,6 +327,9 @@ def act(request: HttpRequest, pseudonym: str, doing: str) -> HttpResponse:
         "contact": reach,
         "screen": asked.answered,
         "paper": {"no_screen": asked.no_screen},
+        "items-programme": {"items_given": asked.given("programme")},
+        "items-study": {"items_given": asked.given("study")},
+        "items-partner": {"items_given": asked.given("partner")},
     }.get(doing)
     return submit(
         request,

@@ -139,28 +139,6 @@ class DayOrPermanent(forms.MultiValueField):
         return "permanent" if permanent else day
 
 
-def consent(desk: Desk, kind: str) -> type[forms.Form]:
-    """Make the form of a consent on paper: each item by itself."""
-    items = [
-        (item, _("%(item)s (needed to take part)") % {"item": said} if required else said)
-        for item, said, required in desk.forms[kind].items
-    ]
-    field = forms.MultipleChoiceField(
-        label=_("What is ticked on the paper?"),
-        help_text=_("Is something that is needed not ticked? Then this is recorded as: did not agree."),
-        choices=items,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    return type("Consent", (forms.Form,), {"items_given": field})
-
-
-def decline(desk: Desk) -> type[forms.Form]:
-    """Make the form for why someone does not take part."""
-    field = forms.ChoiceField(label=_("Why?"), choices=desk.reasons, widget=forms.RadioSelect)
-    return type("Decline", (forms.Form,), {"reason": field})
-
-
 def assign(desk: Desk) -> type[forms.Form]:
     """Make the form for who looks after someone."""
     said = words.RESPONDENTS

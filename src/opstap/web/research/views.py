@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,15 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opstap.acts import find, protocols, recruitment
+from opstap.acts import partners as partner_acts
 from opstap.acts.clock import today
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight import dataset, people
+from opstap.acts.sight import partners as partners_sight
+from opstap.acts.sight import recruitment as recruitment_sight
 from opstap.acts.sight.alerts import waiting as waiting_alerts
 from opstap.acts.sight.journey import journey
 from opstap.acts.sight.progress import progress as progress_of
 from opstap.acts.sight.queries import open_queries
 from opstap.acts.words import Contact
 from opstap.domain.access import Permission, Role
+from opstap.domain.protocol.model import OWNERS
 from opstap.web.research import figures, words
 from opstap.web.research import forms as ours
 from opstap.web.research.acting import DOINGS
@@ -66,9 +72,7 @@ def _state(line: people.Person) -> tuple[str, object]:
 def participant(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Show one participant's whole way, and the one thing to do next."""
     one = journey(who(request), pseudonym)
-    late = next(
-        (measured for measured in one.measurements if measured.late and measured.respondent == "participant"), None
-    )
+    late = next((measured for measured in one.measurements if measured.late and measured.respondent in OWNERS), None)
     beside = [(name, doing) for name, doing in DOINGS.items() if name in one.can and name != one.next]
     context = {
         "one": one,
@@ -100,12 +104,63 @@ def refer(request: HttpRequest) -> HttpResponse:
 
 
 def _refer(request: HttpRequest, given: dict[str, str]) -> str:
+    site, contact = _place(given)
+    return recruitment.refer(by=who(request), site=site, contact=contact, language=given["language"]).pseudonym
+
+
+def _place(given: dict[str, str]) -> tuple[Any, Contact]:
     slug, _slash, code = given["site"].partition("/")
     site = find.sites_of(find.study_named(slug)).get(code)
     if site is None:
         raise NotHere(code)
-    contact = Contact(given["name"], given["email"], given["phone"])
-    return recruitment.refer(by=who(request), site=site, contact=contact, language=given["language"]).pseudonym
+    return site, Contact(given["name"], given["email"], given["phone"])
+
+
+@needs(Role.COORDINATOR)
+@require_http_methods(["GET", "POST"])
+def partners(request: HttpRequest) -> HttpResponse:
+    """Show the partners' cohort, and take up a partner who comes alone."""
+    user = who(request)
+    drawn = partners_sight.partners(user)
+    known = {study.slug for study in drawn}
+    places = [one for one in people.places(user, Permission.ENROL_PARTNER) if one.key.partition("/")[0] in known]
+    if not places:
+        raise NotHere("partners")
+    return submit(
+        request,
+        ours.refer(places)(request.POST if request.method == "POST" else None),
+        lambda given: _enrol_partner(request, given),
+        template="research/partners.html",
+        context={"studies": drawn},
+        done=reverse("research:partners"),
+        said=lambda pseudonym: _("Taken up as %(pseudonym)s. Give the information next.") % {"pseudonym": pseudonym},
+    )
+
+
+def _enrol_partner(request: HttpRequest, given: dict[str, str]) -> str:
+    site, contact = _place(given)
+    made = partner_acts.enrol_partner(by=who(request), site=site, contact=contact, language=given["language"])
+    return made.pseudonym
+
+
+@needs(Role.COORDINATOR)
+@require_GET
+def recruiting(request: HttpRequest) -> HttpResponse:
+    """Show who came how far, per site and month, against the plan, and when the target is reached."""
+    studies = recruitment_sight.recruitment(who(request))
+    drawn = [(study, [words.FUNNEL[step] for step in study.steps]) for study in studies]
+    return render(request, "research/recruitment.html", {"studies": drawn, "today": today()})
+
+
+@needs(Role.COORDINATOR)
+@require_GET
+def screening(request: HttpRequest) -> HttpResponse:
+    """List every screening with what each criterion said, fifty to a page."""
+    outcome, asked = request.GET.get("outcome", ""), request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
+    page = recruitment_sight.screening_log(who(request), outcome=outcome, number=number)
+    context = {"page": page, "outcome": outcome, "outcomes": words.OUTCOMES, "query": f"outcome={outcome}"}
+    return render(request, "research/screening.html", context)
 
 
 @needs(Role.ANALYST)

@@ -118,6 +118,7 @@ MAIL_KINDS: dict[str, Any] = {
     "reminder": gettext_lazy("Reminder"),
     "link": gettext_lazy("New link"),
     "message": gettext_lazy("Notice of a message"),
+    "deciding": gettext_lazy("Link to read and decide"),
 }
 #: Why a mail goes later, or does not go.
 WHY: dict[str, Any] = {
@@ -142,6 +143,14 @@ FUNNEL: dict[str, Any] = {
     "informed": gettext_lazy("Informed"),
     "consented": gettext_lazy("Consented"),
     "allocated": gettext_lazy("Allocated"),
+    "followed": pgettext_lazy("funnel", "Followed"),
+}
+#: What a screening said, as the log can be narrowed to it.
+OUTCOMES: dict[str, Any] = {
+    "": gettext_lazy("All"),
+    "yes": pgettext_lazy("screening", "Eligible"),
+    "no": pgettext_lazy("screening", "Not eligible"),
+    "open": pgettext_lazy("screening", "Answers missing"),
 }
 GAPS: dict[str, Any] = {
     "left_empty": gettext_lazy("not filled in"),
@@ -151,6 +160,7 @@ CHANNELS: dict[str, Any] = {
     "online": gettext_lazy("online"),
     "paper": gettext_lazy("on paper"),
     "telephone": gettext_lazy("by telephone"),
+    "desk": gettext_lazy("at the desk"),
 }
 RESPONDENTS: dict[str, Any] = {
     "participant": gettext_lazy("participant"),
@@ -164,6 +174,55 @@ LIFE: dict[str, Any] = {
     "recurrence": gettext_lazy("The illness came back"),
     "contract_end": gettext_lazy("The contract ended"),
     "retirement": gettext_lazy("Retirement"),
+}
+INCIDENT: dict[str, tuple[str, Any]] = {
+    "reported": ("warn", pgettext_lazy("incident", "to be looked at")),
+    "followed": ("todo", pgettext_lazy("incident", "is followed")),
+    "closed": ("good", pgettext_lazy("incident", "closed")),
+}
+SERIOUS: dict[str, Any] = {
+    "death": gettext_lazy("Death"),
+    "life_threatening": gettext_lazy("Life-threatening"),
+    "hospitalisation": gettext_lazy("Stay in hospital, or a longer one"),
+    "disability": gettext_lazy("Lasting or significant disability"),
+    "congenital": gettext_lazy("Congenital anomaly or birth defect"),
+    "important": gettext_lazy("Otherwise medically important"),
+}
+RELATED: dict[str, Any] = {
+    "unrelated": gettext_lazy("Not related"),
+    "unlikely": gettext_lazy("Unlikely"),
+    "possible": gettext_lazy("Possible"),
+    "probable": gettext_lazy("Probable"),
+    "certain": gettext_lazy("Certain"),
+}
+ENDED: dict[str, Any] = {
+    "recovered": gettext_lazy("Recovered"),
+    "recovering": gettext_lazy("Recovering"),
+    "not_recovered": gettext_lazy("Not recovered"),
+    "sequelae": gettext_lazy("Recovered with lasting effects"),
+    "fatal": gettext_lazy("Fatal"),
+    "unknown": gettext_lazy("Not known"),
+}
+#: What was done with a deviation or an event.
+INCIDENT_MOVES: dict[str, Any] = {
+    "report": pgettext_lazy("incident", "Reported"),
+    "assess": pgettext_lazy("incident", "Assessed"),
+    "note": pgettext_lazy("incident", "Followed up"),
+    "close": pgettext_lazy("incident", "Closed"),
+    "reopen": gettext_lazy("Opened again"),
+}
+#: What the list of incidents can be narrowed to.
+INCIDENTS: dict[str, Any] = {
+    "open": gettext_lazy("Not closed"),
+    "event": gettext_lazy("Adverse events"),
+    "deviation": gettext_lazy("Deviations"),
+    "all": gettext_lazy("All"),
+}
+#: In what a site differs from the others.
+SIGNALS: dict[str, Any] = {
+    "missing": gettext_lazy("questionnaires missed"),
+    "spread": gettext_lazy("spread (standard deviation)"),
+    "digits": gettext_lazy("answers that end on 0 or 5"),
 }
 #: Why someone leaves the study or the programme, and why something ended by itself.
 LEAVING: dict[str, Any] = {
@@ -227,7 +286,11 @@ def given(criterion: Criteria) -> str:
 
 def happened(one: Journey) -> list[tuple[date, str]]:
     """Tell what happened to someone, in order of time."""
-    referred = _("Referred by %(name)s") % {"name": one.referred_by} if one.referred_by else _("Referred")
+    referred = (
+        _("Referred by %(name)s") % {"name": one.referred_by}
+        if one.referred_by
+        else _("Came in through the public page")
+    )
     told: list[tuple[date | None, Any]] = [(one.referred_on, referred)]
     screened = {
         True: _("Screened: eligible"),

@@ -26,7 +26,7 @@ from opstap.web.shared.menu import menu, person
 LINK, CODE = "opstap_link", "opstap_code"
 
 #: What may be reached by everyone, signed in or not, before any second step.
-_OPEN = ("/accounts/", "/reading/", "/favicon.ico", "/static/", "/link/", "/demo/", "/healthz", "/calendar/")
+_OPEN = ("/accounts/", "/reading/", "/favicon.ico", "/static/", "/link/", "/demo/", "/healthz", "/calendar/", "/join/")
 #: Of the account pages, the one that a participant has a use for: they have no password and no one-time codes.
 _SIGN_OUT = "/accounts/logout/"
 

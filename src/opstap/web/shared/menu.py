@@ -25,10 +25,17 @@ _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
         ("research:calendar", _("Calendar"), "calendar"),
         ("research:mails", _("Mails"), "message"),
         ("research:queries", _("Queries"), "flag"),
+        ("research:monitor", _("Monitoring"), "alert"),
+        ("research:recruitment", _("Recruitment"), "rising"),
+        ("research:consents", _("Consent"), "write"),
         ("research:refer", _("Refer someone"), "add"),
     ],
     Role.ANALYST: [("research:report", _("Report"), "rising")],
-    Role.DATA_MANAGER: [("research:queries", _("Queries"), "flag"), ("research:review", _("Answers"), "open")],
+    Role.DATA_MANAGER: [
+        ("research:monitor", _("Monitoring"), "alert"),
+        ("research:queries", _("Queries"), "flag"),
+        ("research:review", _("Answers"), "open"),
+    ],
     Role.STEWARD: [
         ("steward:people", _("People and roles"), "people"),
         ("steward:trail", _("Audit trail"), "shield"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opstap.acts import keys
+from opstap.acts import inviting, keys
 from opstap.domain.access import Role
 from opstap.web.shared.entering import CODE, LINK
 
@@ -51,13 +51,26 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "shared/link.html", {"token": token})
     if "again" in request.POST:
-        keys.send_new_link(token)
+        if not keys.send_new_link(token):
+            inviting.invite_again(token)
         return render(request, "shared/link_sent.html")
     try:
         user, measurement = keys.open_link(token)
     except keys.LinkSpent:
-        return render(request, "shared/link_spent.html", {"token": token}, status=410)
+        return _decide(request, token)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     request.session[LINK] = measurement.pk
     request.session.pop(CODE, None)
     return redirect(reverse("participant:questionnaire", args=[measurement.pk]))
+
+
+def _decide(request: HttpRequest, token: str) -> HttpResponse:
+    """Let someone in who has decided nothing yet; they choose a code, and then find everything of their own."""
+    try:
+        user = inviting.open_invitation(token)
+    except keys.LinkSpent:
+        return render(request, "shared/link_spent.html", {"token": token}, status=410)
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request.session[LINK] = 0
+    request.session.pop(CODE, None)
+    return redirect("participant:today")

@@ -18,6 +18,7 @@ from opstap.acts.sight.participant.network import asks_of
 from opstap.acts.sight.participant.pages import language, pages_open
 from opstap.acts.sight.search import due_for
 from opstap.domain.programme.asking import Asks, Open, ask
+from opstap.domain.protocol.model import OWNERS
 from opstap.store.models import Measurement, Participant, Plan, Session
 
 
@@ -121,7 +122,7 @@ def waves_of(participant: Participant) -> list[Wave]:
     protocol = protocol_of(participant.study)
     rows = (
         Measurement.objects.prefetch_related("sheets")
-        .filter(participant=participant, respondent="participant")
+        .filter(participant=participant, respondent__in=OWNERS)
         .order_by("due_on", "pk")
     )
     waves = []

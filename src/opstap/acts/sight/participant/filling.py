@@ -27,6 +27,7 @@ from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.domain.instruments.pages import pages
 from opstap.domain.programme.helplines import EMERGENCY, HELPLINES, Helpline
+from opstap.domain.protocol.model import OWN_RESPONDENT
 from opstap.store.models import AnswerSheet, Measurement, Participant, User
 
 NO_WORDS = Words(text="")
@@ -224,7 +225,7 @@ def filling(by: User, pk: int, *, shown: Collection[str] | None = None, most: in
     many questions a page may have.
     """
     measurement = doors.measurement_of(by, pk, Permission.ANSWER)
-    if measurement.respondent != "participant":
+    if measurement.respondent != OWN_RESPONDENT[measurement.participant.cohort]:
         raise NotHere(pk)
     return filling_of(measurement, shown=shown, most=most)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from opstap.acts import clock, doors, keys, words
 from opstap.acts.behalf import Marks, marks_of
+from opstap.acts.consents import STUDY_FORM
 from opstap.acts.sight.participant.deciding import Form, consents
 from opstap.acts.sight.participant.pages import pages_open
 from opstap.acts.words import Contact
@@ -60,6 +61,7 @@ class Record:
     workplace: tuple[Person, ...]
     may_invite: bool
     may_withdraw: bool
+    study_form: str
     may_stop: bool
 
 
@@ -75,7 +77,8 @@ def record(by: User) -> Record:
         looks=looks_of(participant, 1, most=3).looks,
         workplace=tuple(workplace_of(participant)),
         may_invite="plan" in pages_open(participant),
-        may_withdraw="study" in leave,
+        may_withdraw=bool(leave & {"study", "partner"}),
+        study_form=STUDY_FORM[participant.cohort],
         may_stop="programme" in leave,
     )
 

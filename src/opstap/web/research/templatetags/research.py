@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opstap.acts.sight.journey import Criteria
+from opstap.acts.sight.monitor import Signal
 from opstap.acts.sight.progress import Late, Step, StudyProgress
 from opstap.acts.sight.waves import PersonRow, SiteRow
 from opstap.web.research import figures, words
@@ -29,6 +30,7 @@ STATES = {
     "places": words.PLACES,
     "mail": words.MAIL,
     "query": words.QUERY,
+    "incident": words.INCIDENT,
 }
 WORDS = {
     "life": words.LIFE,
@@ -38,6 +40,11 @@ WORDS = {
     "respondents": words.RESPONDENTS,
     "missed": words.MISSED,
     "query_moves": words.QUERY_MOVES,
+    "incident_moves": words.INCIDENT_MOVES,
+    "serious": words.SERIOUS,
+    "related": words.RELATED,
+    "ended": words.ENDED,
+    "signals": words.SIGNALS,
     "mail_kinds": words.MAIL_KINDS,
     "why": words.WHY,
     "decisions": {state: said for state, (_look, said) in words.DECISIONS.items()},
@@ -78,6 +85,47 @@ def some(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def by_wave(row: SiteRow | PersonRow, waves: Sequence[str]) -> list[tuple[str, Any]]:
     """The waves of a study, each with what a site or a person has of it."""
     return list(zip(waves, row.counts if isinstance(row, SiteRow) else row.cells, strict=True))
+
+
+@register.filter
+def beside(counts: Sequence[int], names: Sequence[Any]) -> list[tuple[Any, int]]:
+    """The names of columns, each with its count."""
+    return list(zip(names, counts, strict=True))
+
+
+@register.simple_tag
+def complete(counts: Mapping[str, int]) -> SafeString | str:
+    """How many handed in, of those whose window has closed or who did so already."""
+    whole = counts["done"] + counts["missed"]
+    if not whole:
+        return "–"
+    return format_html("{} {} {}{}", counts["done"], _("of"), whole, share(counts["done"], whole))
+
+
+@register.simple_tag
+def open_now(counts: Mapping[str, int]) -> int:
+    """How many can be handed in now, late or not."""
+    return counts["open"] + counts["late"]
+
+
+@register.simple_tag
+def signal_values(signal: Signal) -> str:
+    """The two values of a comparison, and how surprising their difference is."""
+    share_of = signal.kind in ("missing", "digits")
+    here, elsewhere = (
+        f"{number_format(round(100 * one))}%" if share_of else number_format(one, 1)
+        for one in (signal.here, signal.elsewhere)
+    )
+    known = {"here": here, "elsewhere": elsewhere, "n": signal.n, "rate": number_format(signal.rate, 3)}
+    return _("%(here)s here, %(elsewhere)s elsewhere (n = %(n)s, adjusted p = %(rate)s).") % known
+
+
+@register.simple_tag
+def chance(part: float) -> str:
+    """A chance in words that claim no more than the model knows."""
+    if part < 0.01:
+        return _("under 1%")
+    return _("over 99%") if part > 0.99 else f"{number_format(round(100 * part))}%"
 
 
 @register.simple_tag
