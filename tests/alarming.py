@@ -3,6 +3,7 @@
 import pytest
 
 from opstap.acts import clock, consents
+from opstap.domain.access import Role
 from opstap.domain.protocol import load
 from opstap.domain.protocol.load import library
 from opstap.domain.protocol.responder import Responder
@@ -37,5 +38,5 @@ def someone(world: World, *, agreed: bool = True) -> Participant:
     world.later(days=8)
     items = [item.id for item in load(world.name).consent("study").items if item.id != ITEM]
     with clock.at(world.moment):
-        consents.record_consent(by=world.account_of(participant), participant=participant, kind="study", items=items)
+        consents.record_consent(by=world.person(Role.COORDINATOR), participant=participant, kind="study", items=items, channel="paper")
     return world.fresh(participant)
