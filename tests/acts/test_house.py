@@ -17,7 +17,7 @@ from tests.world import PASSWORD, SEED, World
 
 def test_a_trial_publishes_the_hash_of_its_list_before_the_first_inclusion(steps: World) -> None:
     rows = AllocationRow.objects.filter(study=steps.study).order_by("pk")
-    assert steps.study.list_hash == commitment(Row(row.stratum, row.number, row.arm) for row in rows)
+    assert steps.study.list_hash == commitment((Row(row.stratum, row.number, row.arm) for row in rows), SEED)
     assert not rows.exclude(participation=None).exists()
 
 

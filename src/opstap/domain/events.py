@@ -23,6 +23,7 @@ class Event(StrEnum):
     CONTACT_CHANGED = "participant.contact_changed"
     CONSENT_RECORDED = "consent.recorded"
     ALLOCATED = "participant.allocated"
+    STRATUM_CORRECTED = "participant.stratum_corrected"
     CARE_ASSIGNED = "care.assigned"
     COVER_ARRANGED = "care.cover_arranged"
     COVER_ENDED = "care.cover_ended"

@@ -39,12 +39,12 @@ MAY = {
     Standing(Role.WORKPLACE, Relation.STUDY): "keep_feed",
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
-    REFERRER: "refer",
+    REFERRER: "refer see_lot",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
-    "keep_calendar settle_mail see_queries answer_query",
-    ANALYST: "see_report",
-    DATA_MANAGER: "see_queries review_answers raise_query close_query",
+    "keep_calendar settle_mail see_queries answer_query correct_stratum see_lot",
+    ANALYST: "see_report see_lot see_balance",
+    DATA_MANAGER: "see_queries review_answers raise_query close_query see_lot see_balance",
     STEWARD: "manage_people open_study see_audit",
     SYSTEM: "report_mail send_link see_report manage_people open_study run_due run_checks",
 }

@@ -19,6 +19,9 @@ class Permission(StrEnum):
     SCREEN = "screen"
     INCLUDE = "include"
     ALLOCATE = "allocate"
+    CORRECT_STRATUM = "correct_stratum"
+    SEE_LOT = "see_lot"
+    SEE_BALANCE = "see_balance"
     CHANGE_CONTACT = "change_contact"
     CONSENT = "consent"
     WITHDRAW = "withdraw"
@@ -95,6 +98,11 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.SCREEN: frozenset({_COORDINATOR}),
     P.INCLUDE: frozenset({_COORDINATOR}),
     P.ALLOCATE: frozenset({_COORDINATOR}),
+    P.CORRECT_STRATUM: frozenset({_COORDINATOR}),
+    # How the lot is drawn and what its list was committed to: for everyone who has a part in the study.
+    P.SEE_LOT: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR, _ANALYST, _DATA_MANAGER}),
+    # Never for who includes people: counts per arm and stratum would tell the next lot.
+    P.SEE_BALANCE: frozenset({_ANALYST, _DATA_MANAGER}),
     P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
     P.CONSENT: frozenset({_OWN, _COORDINATOR}),
     P.WITHDRAW: frozenset({_OWN, _COORDINATOR}),

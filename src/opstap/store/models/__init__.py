@@ -50,6 +50,7 @@ from opstap.store.models.studies import (
     Site,
     Study,
 )
+from opstap.store.models.trial import PersonLock, StratumCorrection, StudyLock, TwoHands
 
 __all__ = [
     "Adjustment",
@@ -96,6 +97,7 @@ __all__ = [
     "Participant",
     "Participation",
     "PersonKey",
+    "PersonLock",
     "Placement",
     "Plan",
     "Practice",
@@ -111,9 +113,12 @@ __all__ = [
     "SignInLink",
     "Site",
     "StatuteFacts",
+    "StratumCorrection",
     "Study",
+    "StudyLock",
     "ThreadSeen",
     "TwoAnswers",
+    "TwoHands",
     "User",
     "WorkSpell",
     "WorkplaceLink",
