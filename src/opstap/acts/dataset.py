@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,12 @@ from django_scopes import scope
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
+from opstap.acts.blinding import role_blinded
 from opstap.acts.calendar import state_of
 from opstap.acts.doors import Actor, allow
 from opstap.acts.protocols import protocol_of
 from opstap.acts.reported_work import REPORTS
-from opstap.domain.access import Permission
+from opstap.domain.access import Permission, Role
 from opstap.domain.events import Event
 from opstap.domain.instruments.answers import flat, with_texts
 from opstap.domain.instruments.scoring import SCORES
@@ -30,7 +32,7 @@ from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import AROUND
 from opstap.domain.work.outcomes import PersonOutcomes, ReturnKind, Status, WaveOutcome, person_outcomes
 from opstap.domain.work.spells import Kind, Spell
-from opstap.stats.dataset import Dataset, deal_anew, table
+from opstap.stats.dataset import Dataset, packed, table, unpacked, withheld
 from opstap.store.models import (
     AnswerSheet,
     LifeEvent,
@@ -41,6 +43,7 @@ from opstap.store.models import (
     Screening,
     Session,
     Study,
+    StudyLock,
     WorkSpell,
 )
 from opstap.store.sealing import blind_index
@@ -57,13 +60,46 @@ def run_report(*, by: Actor, study: Study, seed: int) -> Dataset:
 
 
 def dataset_of(*, by: Actor, study: Study) -> Dataset:
-    """Make the dataset of a study as it is today; NotHere for who may not see its report.
+    """Make the dataset of a study as it is today, or as it was locked; NotHere for who may not see its report.
 
-    Where the protocol blinds the analyst and the study is not unblinded, the arms in it are dealt anew.
+    Where the protocol blinds the analyst and the study is not unblinded, what tells an arm is withheld from it, and
+    made-up arms stand in it, so that an analysis can be prepared.
     """
     allow(by, Permission.SEE_REPORT, study=study)
     with scope(study=study):
-        return _dataset(study)
+        whole = whole_of(study)
+        return blinded_version(study, whole) if role_blinded(study, Role.ANALYST) else whole
+
+
+def whole_of(study: Study) -> Dataset:
+    """Give the dataset of a study with its arms: as it was frozen while its data are locked, else as it is today."""
+    lock = StudyLock.objects.filter(study=study, opened_at=None).first()
+    return unpacked(bytes(lock.content)) if lock else _dataset(study)
+
+
+def frozen(study: Study) -> tuple[bytes, str]:
+    """Give the dataset of a study as it is now, written down, and its hash."""
+    with scope(study=study):
+        made = _dataset(study)
+    return packed(made), made.hash
+
+
+def arm_only(protocol: Protocol) -> set[str]:
+    """List the questionnaires that are answered in some arms only.
+
+    Those around are asked only where the programme is given, whether or not `only_in_arms` says so.
+    """
+    waves = protocol.study.waves
+    around = {one for wave in waves for place, names in wave.asks.items() if place in AROUND for one in names}
+    return around.union(*(wave.only_in_arms for wave in waves))
+
+
+def blinded_version(study: Study, whole: Dataset) -> Dataset:
+    """Withhold from a dataset what tells an arm, and put made-up arms in it."""
+    protocol = protocol_of(study)
+    seed = int(blind_index(f"deal {study.slug}")[:15], 16)
+    ratio = protocol.study.allocation.ratio if protocol.study.allocation else {}
+    return replace(whole, permuted=True, tables=withheld(whole.tables, arm_only(protocol), ratio, seed))
 
 
 def _dataset(study: Study) -> Dataset:
@@ -89,20 +125,13 @@ def _dataset(study: Study) -> Dataset:
         "life_events": table("life_events", _life_event_rows(numbers)),
         "flow": table("flow", _flow_rows(study, people)),
     }
-    blinded = "analyst" in protocol.study.blinded and study.unblinded_at is None
-    if blinded:
-        # Those around are asked only where the programme is given, whether or not `only_in_arms` says so.
-        waves = protocol.study.waves
-        around = {one for wave in waves for place, names in wave.asks.items() if place in AROUND for one in names}
-        arm_only = around.union(*(wave.only_in_arms for wave in waves))
-        tables = deal_anew(tables, arm_only, int(blind_index(f"deal {study.slug}")[:15], 16))
     return Dataset(
         study=study.slug,
         protocol=study.protocol.name,
         version=study.protocol.version,
         digest=study.protocol.digest,
         cut=today,
-        permuted=blinded,
+        permuted=False,
         invented=bool(settings.DEMO),
         tables=tables,
     )

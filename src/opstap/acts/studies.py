@@ -1,4 +1,4 @@
-"""Opening a study on a pinned protocol, and unblinding its analysis."""
+"""Opening a study on a pinned protocol, and letting it go live."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from opstap.acts import clock, protocols, texts
 from opstap.acts.act import act, record
-from opstap.acts.doors import Actor, allow, standings
+from opstap.acts.doors import Actor, allow
 from opstap.acts.refusals import Refused
-from opstap.domain.access import Permission, may
+from opstap.domain.access import Permission
 from opstap.domain.allocation import Row, plan
 from opstap.domain.events import Event
 from opstap.domain.protocol import Protocol
-from opstap.store.models import AllocationRow, Site, Study, User
+from opstap.store.models import AllocationRow, Site, Study
 
 
 @act
@@ -82,19 +82,4 @@ def go_live(*, by: Actor, study: Study) -> Study:
     study.live_at = clock.now()
     study.save(update_fields=["live_at"])
     record(Event.STUDY_WENT_LIVE, by=by, study=study)
-    return study
-
-
-@act
-def unblind(*, by: Actor, second: User, study: Study) -> Study:
-    """Open the arms to the analysis: once, by two different people who both may."""
-    allow(by, Permission.UNBLIND, study=study)
-    if second.pk == by.pk or not may(Permission.UNBLIND, standings(second, study=study)):
-        raise Refused(_("Unblinding takes two different coordinators of this study."), field="second")
-    study = Study.objects.select_for_update().select_related("protocol").get(pk=study.pk)
-    if study.unblinded_at is not None:
-        raise Refused(_("The analysis of this study has already been unblinded."))
-    study.unblinded_at = clock.now()
-    study.save(update_fields=["unblinded_at"])
-    record(Event.STUDY_UNBLINDED, by=by, study=study, second=second.pk)
     return study

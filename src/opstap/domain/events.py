@@ -10,6 +10,16 @@ class Event(StrEnum):
 
     STUDY_OPENED = "study.opened"
     STUDY_UNBLINDED = "study.unblinded"
+    LOCK_ASKED = "study.lock_asked"
+    STUDY_LOCKED = "study.locked"
+    STUDY_UNLOCKED = "study.unlocked"
+    UNBLINDING_ASKED = "study.unblinding_asked"
+    REQUEST_DROPPED = "study.request_dropped"
+    PEOPLE_LOCKED = "study.people_locked"
+    PERSON_UNLOCKED = "participant.unlocked"
+    REVEAL_ASKED = "participant.reveal_asked"
+    REVEALED = "participant.revealed"
+    EXPORTED = "study.exported"
     STUDY_WENT_LIVE = "study.went_live"
     TEXTS_LOADED = "study.texts_loaded"
     ACCOUNT_MADE = "account.made"
@@ -129,3 +139,23 @@ class Event(StrEnum):
     MAIL_REPORTED = "mail.reported"
     MAIL_SETTLED = "mail.settled"
     DUE_RUN = "due.run"
+
+
+#: What changes the data of the research: refused while the person's data, or those of the study, are locked. Care goes
+#: on whatever is locked, and so does leaving the study; what they change after a lock is not in the frozen dataset.
+CHANGES_DATA = frozenset(
+    {
+        Event.SCREENED,
+        Event.ALLOCATED,
+        Event.STRATUM_CORRECTED,
+        Event.ANSWERS_SAVED,
+        Event.ANSWERS_SUBMITTED,
+        Event.ANSWERS_DIFFER,
+        Event.ANSWER_SETTLED,
+        Event.ANSWER_CORRECTED,
+        Event.ANCHOR_CORRECTED,
+        Event.MISSED_EXPLAINED,
+        Event.QUERY_RAISED,
+        Event.QUERY_REOPENED,
+    }
+)

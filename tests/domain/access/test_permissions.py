@@ -42,11 +42,13 @@ MAY = {
     REFERRER: "refer see_lot",
     COORDINATOR: "refer screen include allocate change_contact consent withdraw enter_answers "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
-    "keep_calendar settle_mail see_queries answer_query correct_stratum see_lot",
-    ANALYST: "see_report see_lot see_balance",
-    DATA_MANAGER: "see_queries review_answers raise_query close_query see_lot see_balance",
+    "keep_calendar settle_mail see_queries answer_query correct_stratum see_lot "
+    "see_flow see_delivered see_locks lock_study reveal",
+    ANALYST: "see_report see_lot see_balance see_flow see_delivered export",
+    DATA_MANAGER: "see_queries review_answers raise_query close_query see_lot see_balance "
+    "see_flow see_delivered see_locks lock_person lock_study reveal export",
     STEWARD: "manage_people open_study see_audit",
-    SYSTEM: "report_mail send_link see_report manage_people open_study run_due run_checks",
+    SYSTEM: "report_mail send_link see_report manage_people open_study run_due run_checks see_flow export",
 }
 STANDINGS = [Standing(role, relation) for role, relation in product(Role, Relation)]
 PAIRS = [

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from opstap.acts.blinding import role_blinded
 from opstap.acts.doors import Actor
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
 from opstap.acts.sight.reach import Reach, reaches
-from opstap.domain.access import Permission
+from opstap.domain.access import Permission, Role
 from opstap.store.models import (
     AllocationRow,
     LifeEvent,
@@ -59,7 +60,7 @@ def _of(reach: Reach) -> Dataset:
         title=protocol.title(language()),
         version=protocol.version,
         digest=study.protocol.digest,
-        blinded=bool(protocol.study.blinded) and study.unblinded_at is None,
+        blinded=role_blinded(study, Role.ANALYST),
         unblinded_at=study.unblinded_at,
         referred=Participant.objects.filter(study=study).count(),
         consented=Participation.objects.filter(participant__study=study).count(),

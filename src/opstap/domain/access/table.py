@@ -76,7 +76,14 @@ class Permission(StrEnum):
     RECORD_LIFE_EVENT = "record_life_event"
     SEE_PROGRESS = "see_progress"
     SEE_REPORT = "see_report"
+    SEE_FLOW = "see_flow"
+    SEE_DELIVERED = "see_delivered"
+    SEE_LOCKS = "see_locks"
+    LOCK_PERSON = "lock_person"
+    LOCK_STUDY = "lock_study"
     UNBLIND = "unblind"
+    REVEAL = "reveal"
+    EXPORT = "export"
     MANAGE_PEOPLE = "manage_people"
     OPEN_STUDY = "open_study"
     SEE_AUDIT = "see_audit"
@@ -161,7 +168,14 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
     P.SEE_PROGRESS: frozenset({_COORDINATOR}),
     P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),
+    P.SEE_FLOW: frozenset({_COORDINATOR, _ANALYST, _DATA_MANAGER, _SYSTEM}),
+    P.SEE_DELIVERED: frozenset({_COORDINATOR, _ANALYST, _DATA_MANAGER}),
+    P.SEE_LOCKS: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.LOCK_PERSON: frozenset({_DATA_MANAGER}),
+    P.LOCK_STUDY: frozenset({_COORDINATOR, _DATA_MANAGER}),
     P.UNBLIND: frozenset({_COORDINATOR}),
+    P.REVEAL: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.EXPORT: frozenset({_ANALYST, _DATA_MANAGER, _SYSTEM}),
     P.MANAGE_PEOPLE: frozenset({_STEWARD, _SYSTEM}),
     P.OPEN_STUDY: frozenset({_STEWARD, _SYSTEM}),
     P.SEE_AUDIT: frozenset({_STEWARD}),

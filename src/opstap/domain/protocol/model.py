@@ -24,6 +24,8 @@ Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"
 #: The people around a participant who are asked about the programme, where it is given.
 AROUND = ("therapist", "coach", "workplace")
 Profession = Literal["therapist", "coach"]
+#: The roles that a protocol may keep the arm from, until the study is unblinded.
+Blindable = Literal["analyst", "data_manager", "coordinator", "referrer", "steward"]
 #: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
 Page = Literal["plan", "sessions", "knowledge", "energy", "goals", "clock", "search"]
 
@@ -359,7 +361,7 @@ class Study(Shape):
     target: int = Field(ge=1)
     arms: list[Arm] = Field(min_length=1)
     allocation: Allocation | None = None
-    blinded: list[Literal["analyst"]] = []
+    blinded: list[Blindable] = []
     eligibility: Eligibility
     non_participation_reasons: list[Id] = Field(min_length=1)
     waves: list[Wave] = Field(min_length=1)
