@@ -117,6 +117,7 @@ def test_the_data_of_one_person_are_opened_again_with_a_reason(steps: World) -> 
 
 def test_the_study_is_locked_by_two_and_the_dataset_stays_as_it_was(steps: World) -> None:
     done, busy = complete(steps), steps.allocated()
+    settled(steps)
     lock_people(steps)
     first, second = steps.person(Role.COORDINATOR), steps.second_coordinator()
     asked = two_hands.ask(by=first, study=steps.study, kind="lock", reason="Alles is binnen.")

@@ -19,9 +19,9 @@ from django_scopes import scope
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
-from opstap.acts.blinding import role_blinded
+from opstap.acts.blinding import blinded, role_blinded
 from opstap.acts.calendar import state_of
-from opstap.acts.doors import Actor, allow
+from opstap.acts.doors import Actor, System, allow
 from opstap.acts.protocols import protocol_of
 from opstap.acts.reported_work import REPORTS
 from opstap.domain.access import Permission, Role
@@ -42,6 +42,7 @@ from opstap.store.models import (
     Participation,
     Screening,
     Session,
+    StratumCorrection,
     Study,
     StudyLock,
     WorkSpell,
@@ -123,6 +124,8 @@ def _dataset(study: Study) -> Dataset:
         "returns": table("returns", returns),
         "sessions": table("sessions", _session_rows(people, numbers)),
         "life_events": table("life_events", _life_event_rows(numbers)),
+        "spells": table("spells", _spell_rows(numbers)),
+        "strata": table("strata", _stratum_rows(people, numbers)),
         "flow": table("flow", _flow_rows(study, people)),
     }
     return Dataset(
@@ -356,6 +359,33 @@ def _life_event_rows(numbers: Mapping[int, str]) -> Rows:
     ]
 
 
+def _spell_rows(numbers: Mapping[int, str]) -> Rows:
+    columns = ("source", "job", "start", "end", "contract_hours", "actual_hours", "sick_percent", "kind")
+    found = WorkSpell.objects.filter(participant__in=numbers).order_by("start", "pk")
+    return [
+        {"person": numbers[pk], **dict(zip(columns, values, strict=True))}
+        for pk, *values in found.values_list("participant", *columns)
+    ]
+
+
+def _stratum_rows(people: Iterable[Participant], numbers: Mapping[int, str]) -> Rows:
+    """Give each level that the lot looked at, and what it was corrected to afterwards."""
+    corrected: dict[tuple[int, str], str] = {}
+    for one in StratumCorrection.objects.filter(participation__participant__in=numbers).order_by("pk"):
+        corrected[one.participation_id, one.factor] = one.after
+    return [
+        {
+            "person": numbers[one.pk],
+            "factor": factor,
+            "at_lot": level,
+            "corrected": corrected.get((one.participation.pk, factor)),
+        }
+        for one in people
+        if (drawn := getattr(one.participation, "allocation", None)) is not None
+        for factor, level in (drawn.levels or {}).items()
+    ]
+
+
 def _flow_rows(study: Study, people: Iterable[Participant]) -> Rows:
     """Count everyone who was referred, in the study or not: numbers only, no person of whom nothing may be used."""
     states = dict(Participant.objects.filter(study=study).values_list("pk", "state"))
@@ -383,3 +413,22 @@ def _flow_rows(study: Study, people: Iterable[Participant]) -> Rows:
     for pk, reason in reasons.items():
         counts["reason", reason] += states[pk] == "non_participant"
     return [{"kind": kind, "id": name, "count": count} for (kind, name), count in counts.items() if count]
+
+
+@act
+def take_export(*, by: Actor, study: Study, form: str) -> Dataset:
+    """Take the dataset to be exported; who and which is written in the audit trail.
+
+    For who is blinded, what tells an arm is withheld, and no made-up arms stand in it: nobody should take them for
+    true ones. At the terminal the analyst's blinding holds. NotHere for who may not export.
+    """
+    found = allow(by, Permission.EXPORT, study=study)
+    with scope(study=study):
+        data = whole_of(study)
+        hidden = role_blinded(study, Role.ANALYST) if isinstance(by, System) else blinded(study, found)
+        if hidden:
+            data = blinded_version(study, data)
+            people = data["participants"]
+            data = replace(data, tables={**data.tables, "participants": people.assign(arm=people["in_programme"])})
+    record(Event.EXPORTED, by=by, study=study, dataset=data.hash, form=form)
+    return data

@@ -63,6 +63,11 @@ COMMANDS = {
         "The analysis plan of a study, executed: page, tables, figures and results.",
         "opstap evaluate rentree -o report/",
     ),
+    "export": Command(
+        "opstap.cli.export:export",
+        "A study's data under study numbers, labelled, with codebook and flow: CSV, SPSS or Stata.",
+        "opstap export my-study --format sav -o data/",
+    ),
     "study": Command(
         "opstap.cli.study:app",
         "Open a study on a programme, yours or ours; make the first steward.",

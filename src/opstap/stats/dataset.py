@@ -39,6 +39,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "sessions": ("person", "number", "kind", "phase", "state", "day", "minutes", "modules", "with_workplace"),
     "life_events": ("person", "kind", "on"),
+    "spells": ("person", "source", "job", "start", "end", "contract_hours", "actual_hours", "sick_percent", "kind"),
+    "strata": ("person", "factor", "at_lot", "corrected"),
     "flow": ("kind", "id", "count"),
 }  # fmt: skip
 
@@ -166,5 +168,5 @@ def withheld(
         "measurements": measurements[~measurements["respondent"].isin(["therapist", "coach", "workplace"])],
         "answers": answers[~answers["questionnaire"].isin(list(arm_only))],
         "sessions": tables["sessions"].iloc[:0],
-        **{name: tables[name][tables[name]["source"] == "questionnaire"] for name in ("work", "returns")},
+        **{name: tables[name][tables[name]["source"] == "questionnaire"] for name in ("work", "returns", "spells")},
     }
