@@ -21,6 +21,7 @@ from opstap.acts import (
     queries,
     search,
     team,
+    two_hands,
     workplace,
 )
 from opstap.acts.doors import SYSTEM
@@ -144,6 +145,9 @@ def scene() -> Scene:
         query = queries.raise_query(
             by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
         )
+        to_sign = two_hands.ask(
+            by=world.second_coordinator(), study=world.study, kind="reveal", participant=own, reason="Opgenomen."
+        )
     in_rentree = elsewhere.in_care()
     visitors = {
         "stranger": Visitor(None),
@@ -163,6 +167,7 @@ def scene() -> Scene:
         "asked_of_therapist": asked["therapist"].pk,
         "asked_of_workplace": asked["workplace"].pk,
         "query": query.pk,
+        "asked": to_sign.pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
         "mail": mail.pk,

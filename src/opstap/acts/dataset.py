@@ -32,7 +32,7 @@ from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import AROUND
 from opstap.domain.work.outcomes import PersonOutcomes, ReturnKind, Status, WaveOutcome, person_outcomes
 from opstap.domain.work.spells import Kind, Spell
-from opstap.stats.dataset import Dataset, packed, table, unpacked, withheld
+from opstap.stats.dataset import TABLES, Dataset, packed, table, unpacked, withheld
 from opstap.store.models import (
     AnswerSheet,
     LifeEvent,
@@ -128,6 +128,10 @@ def _dataset(study: Study) -> Dataset:
         "strata": table("strata", _stratum_rows(people, numbers)),
         "flow": table("flow", _flow_rows(study, people)),
     }
+    return _of_study(study, tables, today)
+
+
+def _of_study(study: Study, tables: Mapping[str, Any], today: date) -> Dataset:
     return Dataset(
         study=study.slug,
         protocol=study.protocol.name,
@@ -138,6 +142,29 @@ def _dataset(study: Study) -> Dataset:
         invented=bool(settings.DEMO),
         tables=tables,
     )
+
+
+def flow_of(*, by: Actor, study: Study) -> tuple[Dataset, bool]:
+    """Give what the flow of participants is drawn from, and whether the arms must be taken together.
+
+    Nobody sees counts per arm before unblinding: who includes people could learn the next lot from them.
+    """
+    allow(by, Permission.SEE_FLOW, study=study)
+    with scope(study=study):
+        people = _people(study)
+        numbers = _numbers(study, people)
+        today = clock.today()
+        measurements = Measurement.objects.filter(participant__in=numbers, respondent="participant").order_by("pk")
+        tables = {name: table(name, []) for name in TABLES}
+        tables |= {
+            "participants": table("participants", _participant_rows(people, numbers)),
+            "measurements": table("measurements", (_measured(one, numbers, today) for one in measurements)),
+            "sessions": table("sessions", _session_rows(people, numbers)),
+            "flow": table("flow", _flow_rows(study, people)),
+        }
+        data = _of_study(study, tables, today)
+    pooled = len(protocol_of(study).study.arms) > 1 and study.unblinded_at is None
+    return (blinded_version(study, data), True) if pooled else (data, False)
 
 
 def _people(study: Study) -> list[Participant]:

@@ -159,3 +159,23 @@ CHANGES_DATA = frozenset(
         Event.QUERY_REOPENED,
     }
 )
+
+_PROGRAMME = (
+    "care.", "closing.", "aftercare.", "session.", "plan.", "readiness.", "goal.", "search.", "application.",
+    "placement.", "energy.", "diary.", "practice.", "workplace.", "adjustment.", "contact.", "message.", "party.",
+    "letter.", "feed.", "statute.", "work.", "programme.", "query.",
+)  # fmt: skip
+#: What happens in one arm only, or more often there: the programme itself, and what its own questionnaires bring about.
+#: Before unblinding, who is blinded sees nothing of these, neither that they happened nor when.
+TELLS_ARM = frozenset(
+    {
+        *(event for event in Event if event.value.startswith(_PROGRAMME)),
+        Event.ANSWERS_SAVED,
+        Event.ANSWERS_DIFFER,
+        Event.ANSWER_SETTLED,
+        Event.ANSWER_CORRECTED,
+        Event.MAIL_REPORTED,
+        Event.MAIL_SETTLED,
+        Event.PAPER_CHOSEN,
+    }
+)

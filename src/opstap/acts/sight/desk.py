@@ -14,6 +14,7 @@ from opstap.acts.followup import CORRECTABLE, anchors_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.journey import choice_text
+from opstap.acts.sight.lot import factors_for
 from opstap.acts.sight.progress import language
 from opstap.domain.access import Permission
 from opstap.domain.protocol import Protocol
@@ -69,6 +70,8 @@ class Desk:
     anchors: dict[str, date]
     time_zone: str
     no_screen: bool
+    #: What the lot looks at: id, words (empty: the site), and levels with their words.
+    factors: list[tuple[str, str, list[tuple[str, str]]]]
 
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
@@ -108,6 +111,7 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
         anchors={name: day for name, day in anchors_of(one).items() if name in CORRECTABLE},
         time_zone=one.time_zone,
         no_screen=one.no_screen,
+        factors=factors_for(protocol) if protocol.study.allocation else [],
     )
 
 

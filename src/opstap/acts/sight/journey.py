@@ -12,6 +12,7 @@ from opstap.acts.doors import Actor, record_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
 from opstap.domain.access import Permission
+from opstap.domain.allocation.plan import factors_of
 from opstap.domain.journey import ENROLMENT, PARTICIPATION, RECRUITMENT
 from opstap.domain.months import completed_years
 from opstap.domain.protocol import Protocol
@@ -239,6 +240,8 @@ def _possible(
         can.add("anchor")
         if protocol.study.allocation is not None and PARTICIPATION.allows(participation.state, "follow"):
             can.add("allocate")
+        if protocol.study.allocation is not None and factors_of(protocol):
+            can.add("stratum")
         if PARTICIPATION.allows(participation.state, "withdraw"):
             can.add("withdraw")
     if enrolment is not None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opstap.web.research import acting, answers, followup, queries, views
+from opstap.web.research import acting, answers, closing, followup, queries, trial, views
 
 app_name = "research"
 urlpatterns = [
@@ -26,6 +26,19 @@ urlpatterns = [
     path("review/", queries.review, name="review"),
     path("review/<int:number>/", queries.reviewed, name="reviewed"),
     path("review/<int:number>/ask/<str:field>/", queries.ask, name="ask"),
+    path("lot/", trial.lot, name="lot"),
+    path("flow/", trial.flow, name="flow"),
+    path("flow/<slug:slug>.<slug:form>", trial.flow_file, name="flow_file"),
+    path("delivered/", trial.delivered, name="delivered"),
+    path("data/", closing.data, name="data"),
+    path("data/<slug:slug>/lock-people/", closing.lock_people, name="lock_people"),
+    path("data/<slug:slug>/unlock/", closing.unlock, name="unlock"),
+    path("data/<slug:slug>/unlock-person/", closing.unlock_person, name="unlock_person"),
+    path("data/<slug:slug>/ask/<slug:kind>/", closing.ask, name="ask_two"),
+    path("sign/<int:number>/", closing.sign, name="sign"),
+    path("sign/<int:number>/drop/", closing.drop, name="drop"),
+    path("export/", trial.exports, name="exports"),
+    path("export/<slug:slug>/<slug:form>/", trial.export_file, name="export_file"),
     path("refer/", views.refer, name="refer"),
     path("report/", views.report, name="report"),
     path("report/<slug:slug>/", views.report_show, name="report_show"),
