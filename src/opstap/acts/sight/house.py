@@ -211,7 +211,8 @@ def events(by: Actor, *, before: int | None = None, study: str = "", name: str =
     numbers, which count what is shown.
     """
     doors.allow(by, Permission.SEE_AUDIT)
-    found = AuditEvent.objects.exclude(_telling()).order_by("-number")
+    hidden = [one.slug for one in Study.objects.select_related("protocol") if role_blinded(one, Role.STEWARD)]
+    found = AuditEvent.objects.exclude(_telling(hidden)).order_by("-number")
     if study:
         found = found.filter(study=study)
     if name:
@@ -231,7 +232,7 @@ def events(by: Actor, *, before: int | None = None, study: str = "", name: str =
                 names.get(row.by, ""),
                 row.by == "system",
                 row.study,
-                {**row.ids, **({"user": names.get(str(row.ids["user"]), "")} if "user" in row.ids else {})},
+                {**_shown(row, hidden), **({"user": names.get(str(row.ids["user"]), "")} if "user" in row.ids else {})},
                 row.digest,
             )
             for place, row in enumerate(shown)
@@ -241,18 +242,28 @@ def events(by: Actor, *, before: int | None = None, study: str = "", name: str =
     )
 
 
-def _telling() -> Q:
+def _telling(hidden: list[str]) -> Q:
     """Single out the events that would tell a steward an arm: by what they are, or by who did them."""
-    hidden = [one.slug for one in Study.objects.select_related("protocol") if role_blinded(one, Role.STEWARD)]
     team = Grant.objects.filter(role__in=(Role.THERAPIST, Role.COACH, Role.WORKPLACE), study__slug__in=hidden)
     by = [str(user) for user in team.values_list("user", flat=True).distinct()]
     return Q(study__in=hidden) & (Q(name__in=[event.value for event in TELLS_ARM]) | Q(by__in=by))
 
 
-def verify_chain(by: Actor) -> trail.Verdict:
-    """Recompute the whole chain of the audit trail."""
+def _shown(row: AuditEvent, hidden: list[str]) -> dict[str, Any]:
+    """Give the ids of an event, without the numbers of rows where the gaps between them would tell an arm."""
+    if row.study not in hidden:
+        return dict(row.ids)
+    return {name: value for name, value in row.ids.items() if not isinstance(value, int)}
+
+
+def verify_chain(by: Actor) -> tuple[trail.Verdict, bool]:
+    """Recompute the whole chain of the audit trail; and tell whether its length may be said.
+
+    While a study blinds the steward it may not: growing by more than is shown, it would tell who got the programme.
+    """
     doors.allow(by, Permission.SEE_AUDIT)
-    return trail.verify()
+    hidden = any(role_blinded(one, Role.STEWARD) for one in Study.objects.select_related("protocol"))
+    return trail.verify(), not hidden
 
 
 def texts_of_studies(by: Actor) -> list[StudyTexts]:
