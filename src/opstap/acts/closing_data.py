@@ -18,10 +18,6 @@ from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.store.models import Measurement, Participant, PersonLock, Query, Study, StudyLock
 
-#: Why the data of someone cannot be locked yet.
-WAITS = {"query": _("a query waits"), "measurement": _("a questionnaire is still open or to come")}
-
-
 @dataclass(frozen=True)
 class Standing:
     """How far someone's data are: `locked`, `ready`, or why not yet (`query`, `measurement`)."""
