@@ -50,7 +50,9 @@ def main() -> int:
         took = time.perf_counter() - begun
         found = drawing.faults(people[0].site.code, world.study, 0, told)
         whole = trail.verify().intact
-        print(f"{len(told)} requests from two processes in {took:.1f} s; {found or 'nothing wrong'}; trail intact: {whole}")
+        print(
+            f"{len(told)} requests from two processes in {took:.1f} s; {found or 'nothing wrong'}; trail intact: {whole}"
+        )
         print(f"load {load()} after")
     return 1 if found else 0
 

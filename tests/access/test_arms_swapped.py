@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -115,7 +114,9 @@ class Trial:
             )
             stages.record_readiness(by=therapist, participant=one, on=clock.today(), working=False, means=[3.0] * 6)
             behalf.choose_paper(by=coach, participant=one, no_screen=False)
-            care.plan_session(by=coach, participant=one, kind="consultation", planned_for=clock.now() + timedelta(days=9))
+            care.plan_session(
+                by=coach, participant=one, kind="consultation", planned_for=clock.now() + timedelta(days=9)
+            )
 
     def answer(self, one: Participant) -> None:
         """Hand in the questionnaires of half a year, page by page; in one arm there is one more."""
@@ -137,7 +138,9 @@ class Trial:
                 wave="t6", respondent="participant", submitted_at__isnull=False
             ):
                 queries.raise_query(by=manager, measurement=one, questionnaire="work-follow-up", text="Klopt dit?")
-                if one.participant_id in {person.pk for person in self.took_part if person.participation.arm == "steps"}:
+                if one.participant_id in {
+                    person.pk for person in self.took_part if person.participation.arm == "steps"
+                }:
                     Query.objects.create(
                         measurement=one, questionnaire="process-participant", state="open", raised_at=clock.now()
                     )
@@ -171,7 +174,9 @@ def plain(content: bytes) -> str:
     text = content.decode(errors="replace")
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
     text = re.sub(r'name="once" value="[^"]+"', "", text)
-    return re.sub(r"/study/(review|queries)/([0-9]+)/", lambda one: f"/study/{one[1]}/{stands_for(*one.groups())}/", text)
+    return re.sub(
+        r"/study/(review|queries)/([0-9]+)/", lambda one: f"/study/{one[1]}/{stands_for(*one.groups())}/", text
+    )
 
 
 def stands_for(kind: str, number: str) -> str:

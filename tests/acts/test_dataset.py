@@ -13,7 +13,7 @@ from opstap.domain.access import Role
 from opstap.domain.events import Event
 from opstap.domain.protocol import load
 from opstap.domain.work.outcomes import ReturnKind
-from opstap.store.models import AuditEvent, Grant, User
+from opstap.store.models import AuditEvent
 
 
 @pytest.fixture

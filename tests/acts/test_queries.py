@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from opstap.acts import checks, clock, measures, people, queries, studies
+from opstap.acts import checks, clock, measures, people, queries
 from opstap.acts.calendar import asked_of
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.world import SEED
 
 from opstap.cli import main
-from tests.world import SEED
 
 Run = Callable[..., tuple[int, dict[str, Any], str]]
 
@@ -114,7 +114,10 @@ def test_bad_input_is_one_message(run: Run) -> None:
         (("list", "nowhere", "--seed-file", "seed"), "nowhere"),
         (("list", "steps", "--seed-file", "seed", "-o", "no/where.csv"), "no/where.csv"),
         (("verify", "absent", "--programme", "steps", "--seed-file", "seed", "--hash", "0"), "absent"),
-        (("verify", "list.csv", "--programme", "steps", "--seed-file", "seed", "--hash", "0"), "line 2: one is no number"),
+        (
+            ("verify", "list.csv", "--programme", "steps", "--seed-file", "seed", "--hash", "0"),
+            "line 2: one is no number",
+        ),
         (("balance", "rentree"), "one arm"),
     ):
         code, _, err = run(*words)
@@ -136,8 +139,9 @@ def test_a_plan_is_tried_out(run: Run, capsys) -> None:
 
 @pytest.mark.django_db
 def test_a_study_is_checked_against_its_seed(run: Run, unscoped, monkeypatch, capsys) -> None:
-    from opstap.cli import database
     from tests.world import World
+
+    from opstap.cli import database
 
     monkeypatch.setattr(database, "ready", lambda: None)
     with unscoped():

@@ -95,7 +95,9 @@ def draw_at_once(by: Any, shares: list[list[Participant]]) -> list[tuple[int, st
 def faults(site: str, study: Any, before: int, told: list[tuple[int, str]]) -> list[str]:
     """List what is wrong with the lines of a site after draws: a number twice or skipped, or out of order."""
     rows = list(
-        AllocationRow.objects.filter(study=study, stratum=site).exclude(participation=None).order_by("allocated_at", "pk")
+        AllocationRow.objects.filter(study=study, stratum=site)
+        .exclude(participation=None)
+        .order_by("allocated_at", "pk")
     )
     numbers = [row.number for row in rows]
     whose = dict(AllocationRow.objects.filter(study=study).values_list("participation__participant", "number"))

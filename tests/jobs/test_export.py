@@ -49,7 +49,11 @@ def world() -> World:
             by=made.person(Role.COACH), participant=cared, kind="work_intake", planned_for=made.moment
         )
         care.hold_session(
-            by=made.person(Role.COACH), session=session, on=made.moment.date(), minutes=50, modules=["goals_obstacles"],
+            by=made.person(Role.COACH),
+            session=session,
+            on=made.moment.date(),
+            minutes=50,
+            modules=["goals_obstacles"],
             with_workplace=True,
         )
         care.record_life_event(by=made.person(Role.COACH), participant=cared, kind="recurrence", on=made.moment.date())
@@ -120,7 +124,10 @@ def test_the_spss_and_stata_files_are_read_back_with_their_labels(world: World, 
         found, about = back(files, f"persons.{form}", tmp_path)
         assert list(found["person"]) == [one["person"] for one in plain]
         labels = about.variable_value_labels
-        assert labels["arm"] == {1: protocol.text("arms.steps.title", "nl"), 2: protocol.text("arms.usual_care.title", "nl")}
+        assert labels["arm"] == {
+            1: protocol.text("arms.steps.title", "nl"),
+            2: protocol.text("arms.usual_care.title", "nl"),
+        }
         assert about.column_names_to_labels["arm"] == "Groep volgens de loting"
         numbers = {"steps": 1, "usual_care": 2}
         for value, one in zip(found["arm"], plain, strict=True):
@@ -204,7 +211,9 @@ def test_the_flow_of_one_arm_is_drawn_too(world: World) -> None:
     assert chart.results["consented"] == 1
 
 
-def test_the_command_writes_a_folder_and_refuses_what_it_cannot_use(world: World, tmp_path, capsys, monkeypatch) -> None:
+def test_the_command_writes_a_folder_and_refuses_what_it_cannot_use(
+    world: World, tmp_path, capsys, monkeypatch
+) -> None:
     from opstap.cli import database
 
     monkeypatch.setattr(database, "ready", lambda: None)

@@ -71,7 +71,10 @@ def test_made_up_arms_have_nothing_to_do_with_the_true_ones(blind):
     own = before["participants"].set_index("person")["arm"]
     assert 0.2 < (own == after["participants"].set_index("person")["arm"]).mean() < 0.8
     other = {"steps": "usual_care", "usual_care": "steps"}
-    swapped = {**before.tables, "participants": before["participants"].assign(arm=before["participants"]["arm"].map(other))}
+    swapped = {
+        **before.tables,
+        "participants": before["participants"].assign(arm=before["participants"]["arm"].map(other)),
+    }
     again = withheld(swapped, ["process-participant"], RATIO, 11)
     for name in TABLES:
         pd.testing.assert_frame_equal(after[name], again[name])
@@ -108,7 +111,9 @@ def test_measurements_around_someone_are_withheld():
     around = [
         {"person": "0001", "wave": "t6", "respondent": "coach", "due_on": CUT, "state": "submitted", "answered_on": CUT}
     ]
-    assert withheld(dataset("steps", participants=people, measurements=around).tables, [], RATIO, 3)["measurements"].empty
+    assert withheld(dataset("steps", participants=people, measurements=around).tables, [], RATIO, 3)[
+        "measurements"
+    ].empty
 
 
 def test_dealing_anew_is_the_same_for_the_same_seed(blind):

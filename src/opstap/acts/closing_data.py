@@ -18,6 +18,7 @@ from opstap.domain.access import Permission
 from opstap.domain.events import Event
 from opstap.store.models import Measurement, Participant, PersonLock, Query, Study, StudyLock
 
+
 @dataclass(frozen=True)
 class Standing:
     """How far someone's data are: `locked`, `ready`, or why not yet (`query`, `measurement`)."""
@@ -31,8 +32,10 @@ def standing_of_all(study: Study) -> list[Standing]:
 
     What exists in one arm only is not looked at: its being open would tell the arm, and who locks is blinded.
     """
-    people = Participant.objects.filter(study=study, participation__isnull=False).select_related("site")
-    waiting: dict[int, str] = {}
+    found = Participant.objects.filter(study=study, participation__isnull=False)
+    people = list(found.select_related("site", "participation").order_by("pseudonym"))
+    # Before follow-up has begun, there is still something to come, whatever is scheduled now.
+    waiting = {one.pk: "measurement" for one in people if one.participation.state in ("consented", "baseline_done")}
     measurements = Measurement.objects.filter(participant__study=study, respondent="participant")
     for one in measurements.order_by("pk"):
         if state_of(one) in ("scheduled", "open", "started"):
@@ -41,11 +44,10 @@ def standing_of_all(study: Study) -> list[Standing]:
     for query in queries.select_related("measurement__participant__study__protocol"):
         if not tells_arm(query.measurement, query.questionnaire):
             waiting[query.measurement.participant_id] = "query"
-    closed = set(PersonLock.objects.filter(participant__study=study, opened_at=None).values_list("participant", flat=True))
-    return [
-        Standing(one, "locked" if one.pk in closed else waiting.get(one.pk, "ready"))
-        for one in people.order_by("pseudonym")
-    ]
+    closed = set(
+        PersonLock.objects.filter(participant__study=study, opened_at=None).values_list("participant", flat=True)
+    )
+    return [Standing(one, "locked" if one.pk in closed else waiting.get(one.pk, "ready")) for one in people]
 
 
 @act

@@ -37,7 +37,8 @@ def open_study(
         Path | None, typer.Option(help="For a trial: at least 16 random bytes (openssl rand -out FILE 32).")
     ] = None,
     list_file: Annotated[
-        Path | None, typer.Option("--list", metavar="LIST.csv", help="A list that a statistician made; keyed by the seed.")
+        Path | None,
+        typer.Option("--list", metavar="LIST.csv", help="A list that a statistician made; keyed by the seed."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -74,7 +75,9 @@ def open_study(
         with entering(SYSTEM):
             study = act(by=SYSTEM, slug=_slug(name or protocol.name), protocol=protocol, seed=seed, rows=rows)
     except Refused as refusal:
-        mend = {"seed": "; give --seed-file", "rows": "; leave --list out"}.get(refusal.field, "; choose another --name")
+        mend = {"seed": "; give --seed-file", "rows": "; leave --list out"}.get(
+            refusal.field, "; choose another --name"
+        )
         raise BadInput(f"{str(refusal).rstrip('.')}{mend}") from None
     except SeedError as error:
         raise BadInput(f"{seed_file}: {error}; make one with `openssl rand -out FILE 32`") from None

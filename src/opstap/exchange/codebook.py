@@ -48,7 +48,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "source": ("Who reported it", "Wie het meldde"),
     "date": ("Day on which work was reported", "Dag waarop het werk werd gemeld"),
     "hours_per_week": ("Hours worked per week", "Gewerkte uren per week"),
-    "percent_of_contract": ("Hours worked, % of the contract at the start", "Gewerkte uren, % van het contract bij begin"),
+    "percent_of_contract": (
+        "Hours worked, % of the contract at the start",
+        "Gewerkte uren, % van het contract bij begin",
+    ),
     "employed": ("Has a contract", "Heeft een contract"),
     "at_work": ("Is at work", "Is aan het werk"),
     "status": ("Return to work", "Werkhervatting"),
@@ -105,7 +108,9 @@ def fixed(protocol: Protocol, column: str, language: str) -> Variable:
         "last_wave": ((one.id, f"waves.{one.id}") for one in study.waves),
         "phase": ((one.id, f"phases.{one.id}.title") for one in protocol.programme.phases),
     }
-    codes: tuple[tuple[Any, str], ...] = tuple((one, protocol.text(key, language)) for one, key in named.get(column, ()))
+    codes: tuple[tuple[Any, str], ...] = tuple(
+        (one, protocol.text(key, language)) for one, key in named.get(column, ())
+    )
     if kind == "yes_no":
         codes = tuple(YES_NO.get(language, YES_NO["en"]).items())
     return Variable(column, dutch if language == "nl" else label, kind, codes)
@@ -161,7 +166,9 @@ def _of_item(questionnaire: Questionnaire, item: Item, most: int, language: str)
         for number in range(1, most + 1):
             for inner in item.items:
                 path = f"{item.id}.{number}.{inner.id}"
-                yield _asked(questionnaire, path, f"{label} {number}: {inner.id}", *_kind(questionnaire, inner, language))
+                yield _asked(
+                    questionnaire, path, f"{label} {number}: {inner.id}", *_kind(questionnaire, inner, language)
+                )
     elif item.kind != "text":
         yield _asked(questionnaire, item.id, label, *_kind(questionnaire, item, language))
 

@@ -37,6 +37,4 @@ def flow_chart(protocol: Protocol, data: Dataset, *, language: str, pooled: bool
     section, results = stream(Context(protocol, data, Words(language)), {}, pooled=pooled)
     figure = next(block for block in section.blocks if isinstance(block, Figure))
     table = next(block for block in section.blocks if isinstance(block, Table))
-    return FlowChart(
-        figure.finding, figure.wide, figure.narrow, standalone(figure.wide), table, table.data, results
-    )
+    return FlowChart(figure.finding, figure.wide, figure.narrow, standalone(figure.wide), table, table.data, results)

@@ -10,7 +10,6 @@ from opstap.reports.blocks import Block, Figure, Section, Table, Text
 from opstap.reports.context import Context
 from opstap.reports.figures import Box, flow, twice
 
-
 #: The group of everyone who was allocated, whatever the arm.
 POOLED = "allocated"
 
@@ -78,7 +77,11 @@ def stream(context: Context, analysed: dict[str, int], *, pooled: bool = False) 
         narrow,
         _("Counted from the events in the records, after CONSORT. One person can fail more than one criterion."),
     )
-    blocks: list[Block] = [Text(sentence), figure, _table(context, referred, count, criteria, reasons, list(zip(titles, by_group, strict=True)))]
+    blocks: list[Block] = [
+        Text(sentence),
+        figure,
+        _table(context, referred, count, criteria, reasons, list(zip(titles, by_group, strict=True))),
+    ]
     results = {
         "referred": referred,
         "screened": count.get(("people", "screened"), 0),
@@ -199,7 +202,11 @@ def _table(
                 n = one.get(wave.id, {}).get(what, 0)
                 if n:
                     rows.append(
-                        (f"group.{one['group']}.{wave.id}.{what}", f"\t{context.text(f'waves.{wave.id}')}, {words_for_it}", n)
+                        (
+                            f"group.{one['group']}.{wave.id}.{what}",
+                            f"\t{context.text(f'waves.{wave.id}')}, {words_for_it}",
+                            n,
+                        )
                     )
     return Table(
         "flow",

@@ -70,7 +70,9 @@ def balance(protocol: Protocol, *, trials: int, seed: int) -> Balance:
         total = [sum(one[arm] for (factor, _at), one in seen.items() if not factor) for arm in arms]
         whole.append(max(total) - min(total))
         for factor in factors:
-            per[factor].append(max(max(n.values()) - min(n.values()) for (one, _at), n in seen.items() if one == factor))
+            per[factor].append(
+                max(max(n.values()) - min(n.values()) for (one, _at), n in seen.items() if one == factor)
+            )
     spreads = {factor: _spread(per[factor]) for factor in factors}
     return Balance(trials, people, _spread(whole), spreads, right / (trials * people))
 

@@ -104,7 +104,15 @@ def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 def packed(data: Dataset) -> bytes:
     """Write a whole dataset down, compressed, so that `unpacked` gives it back with the same hash."""
     content = {
-        "of": [data.study, data.protocol, data.version, data.digest, data.cut.isoformat(), data.permuted, data.invented],
+        "of": [
+            data.study,
+            data.protocol,
+            data.version,
+            data.digest,
+            data.cut.isoformat(),
+            data.permuted,
+            data.invented,
+        ],
         "tables": {
             name: [[_plain(value) for value in row] for row in data[name].itertuples(index=False)] for name in TABLES
         },

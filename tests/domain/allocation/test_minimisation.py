@@ -24,7 +24,7 @@ def of(counts: dict[tuple[str, str], dict[str, int]], **settings) -> Minimiser:
         for arm, number in found.items():
             for _one in range(number):
                 # The other factors' levels are ones that nobody looks at.
-                made.add({**{other: "-" for other in weights}, factor: level}, arm)
+                made.add({**dict.fromkeys(weights, "-"), factor: level}, arm)
     return made
 
 
@@ -37,7 +37,7 @@ def test_an_example_worked_by_hand() -> None:
             ("f4", "x"): {"a": 12, "b": 9},
         }
     )
-    levels = {one: "x" for one in ("f1", "f2", "f3", "f4")}
+    levels = dict.fromkeys(("f1", "f2", "f3", "f4"), "x")
     # To a: |10-8|+|12-10|+|8-8|+|13-9| = 8; to b: |9-9|+|11-11|+|7-9|+|12-10| = 4.
     assert found.imbalances(levels) == [8, 4]
     assert found.probabilities(levels) == pytest.approx([0.2, 0.8])

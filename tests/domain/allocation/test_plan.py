@@ -101,10 +101,18 @@ GOOD = [
             (3, "leiden", "2", "steps"),
             Fault(3, "there is no stratum leiden; the protocol has amsterdam, groningen, utrecht"),
         ),
-        (1, (3, "", "2", "steps"), Fault(3, "there is no stratum (empty); the protocol has amsterdam, groningen, utrecht")),
+        (
+            1,
+            (3, "", "2", "steps"),
+            Fault(3, "there is no stratum (empty); the protocol has amsterdam, groningen, utrecht"),
+        ),
         (1, (3, "amsterdam", "0", "steps"), Fault(3, "0 is no number of a line; count from 1 within each stratum")),
         (1, (3, "amsterdam", "b", "steps"), Fault(3, "b is no number of a line; count from 1 within each stratum")),
-        (1, (3, "amsterdam", "", "steps"), Fault(3, "(empty) is no number of a line; count from 1 within each stratum")),
+        (
+            1,
+            (3, "amsterdam", "", "steps"),
+            Fault(3, "(empty) is no number of a line; count from 1 within each stratum"),
+        ),
     ],
 )
 def test_each_fault_of_a_list_made_elsewhere_is_named_with_its_line(at, row, fault) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from opstap.acts import words
 from opstap.acts.closing_data import standing_of_all
-from opstap.acts.doors import Actor, standings
+from opstap.acts.doors import standings
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
 from opstap.acts.sight.reach import reaches

@@ -8,102 +8,189 @@ from opstap.store import triggers
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0013_queries'),
+        ("store", "0013_queries"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='allocationrow',
-            name='draw',
+            model_name="allocationrow",
+            name="draw",
             field=models.CharField(blank=True, max_length=16),
         ),
         migrations.AddField(
-            model_name='allocationrow',
-            name='levels',
+            model_name="allocationrow",
+            name="levels",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='study',
-            name='list_imported',
+            model_name="study",
+            name="list_imported",
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='allocationrow',
-            name='arm',
+            model_name="allocationrow",
+            name="arm",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.CreateModel(
-            name='StratumCorrection',
+            name="StratumCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('factor', models.CharField(max_length=60)),
-                ('before', models.CharField(max_length=80)),
-                ('after', models.CharField(max_length=80)),
-                ('reason_sealed', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stratum_corrections', to='store.participation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("factor", models.CharField(max_length=60)),
+                ("before", models.CharField(max_length=80)),
+                ("after", models.CharField(max_length=80)),
+                ("reason_sealed", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stratum_corrections",
+                        to="store.participation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TwoHands',
+            name="TwoHands",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('reason_sealed', models.BinaryField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='two_hands', to='store.participant')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='two_hands', to='store.study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("reason", models.TextField(blank=True)),
+                ("reason_sealed", models.BinaryField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("dropped_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="two_hands",
+                        to="store.participant",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="two_hands", to="store.study"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StudyLock',
+            name="StudyLock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('left', models.JSONField()),
-                ('dataset_hash', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('opened_why', models.TextField(blank=True)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locks', to='store.study')),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='lock', to='store.twohands')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("left", models.JSONField()),
+                ("dataset_hash", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("opened_why", models.TextField(blank=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="locks", to="store.study"
+                    ),
+                ),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lock", to="store.twohands"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PersonLock',
+            name="PersonLock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('opened_why_sealed', models.BinaryField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locks', to='store.participant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("opened_why_sealed", models.BinaryField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="locks", to="store.participant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('opened_at', None)), fields=('participant',), name='one_lock_per_person')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("opened_at", None)), fields=("participant",), name="one_lock_per_person"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='twohands',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_at', None), ('participant', None), ('signed_at', None)), fields=('study', 'kind'), name='one_request_at_a_time'),
+            model_name="twohands",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("dropped_at", None), ("participant", None), ("signed_at", None)),
+                fields=("study", "kind"),
+                name="one_request_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='twohands',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_at', None), ('participant__isnull', False), ('signed_at', None)), fields=('participant', 'kind'), name='one_request_per_person'),
+            model_name="twohands",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("dropped_at", None), ("participant__isnull", False), ("signed_at", None)),
+                fields=("participant", "kind"),
+                name="one_request_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='studylock',
-            constraint=models.UniqueConstraint(condition=models.Q(('opened_at', None)), fields=('study',), name='one_lock_per_study'),
+            model_name="studylock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("opened_at", None)), fields=("study",), name="one_lock_per_study"
+            ),
         ),
         migrations.RunPython(triggers.install_trial, triggers.remove_trial),
     ]

@@ -8,8 +8,8 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opstap.acts import closing_data, doors, find, two_hands
@@ -22,7 +22,9 @@ from opstap.web.shared.submitting import press, submit
 KINDS = {
     "lock": (
         _("Lock the data of the study"),
-        _("From then on nothing in the data of the study changes, and the dataset is kept as it is. It takes two people."),
+        _(
+            "From then on nothing in the data of the study changes, and the dataset is kept as it is. It takes two people."
+        ),
     ),
     "unblind": (
         _("Unblind the analysis"),
@@ -99,7 +101,12 @@ def unlock_person(request: HttpRequest, slug: str) -> HttpResponse:
 
     lead = _("What was corrected can be changed again for this person, until you lock their data anew.")
     return _form(
-        request, OneReason, act, (_("Open the data of one person"), lead), _("Open"), _("The data of this person are open.")
+        request,
+        OneReason,
+        act,
+        (_("Open the data of one person"), lead),
+        _("Open"),
+        _("The data of this person are open."),
     )
 
 
@@ -183,7 +190,9 @@ def _whose(request: HttpRequest, study: Any, pseudonym: str, permission: Permiss
 def _left(left: Any) -> list[str]:
     """Say what is not closed yet, so that it is known before one signs."""
     said = {
-        "ready": lambda n: ngettext("%(n)s person is complete and not locked", "%(n)s people are complete and not locked", n),
+        "ready": lambda n: ngettext(
+            "%(n)s person is complete and not locked", "%(n)s people are complete and not locked", n
+        ),
         "query": lambda n: ngettext("%(n)s person has a query that waits", "%(n)s people have a query that waits", n),
         "measurement": lambda n: ngettext(
             "%(n)s person has a questionnaire that is open or to come",
@@ -207,4 +216,3 @@ def _form(
         done=reverse("research:data"),
         said=said,
     )
-

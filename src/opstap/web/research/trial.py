@@ -55,7 +55,9 @@ def lot(request: HttpRequest) -> HttpResponse:
 @require_GET
 def flow(request: HttpRequest) -> HttpResponse:
     """Draw the flow of participants of each study, with its counts as a table and as files."""
-    charts = [(study, protocol_of(study).title(_language(study)), *_chart(request, study)) for study in flowing(who(request))]
+    charts = [
+        (study, protocol_of(study).title(_language(study)), *_chart(request, study)) for study in flowing(who(request))
+    ]
     return render(request, "research/flow.html", {"charts": charts})
 
 
@@ -87,7 +89,12 @@ def _language(study: Any) -> str:
 @require_GET
 def delivered(request: HttpRequest) -> HttpResponse:
     """Show what was delivered of the programme beside what was planned."""
-    context = {"studies": sight_delivered.deliveries(who(request)), "parts": PARTS, "own": OWN, "professions": PROFESSIONS}
+    context = {
+        "studies": sight_delivered.deliveries(who(request)),
+        "parts": PARTS,
+        "own": OWN,
+        "professions": PROFESSIONS,
+    }
     return render(request, "research/delivered.html", context)
 
 
