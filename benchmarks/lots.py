@@ -51,7 +51,7 @@ def main() -> int:
         found = drawing.faults(people[0].site.code, world.study, 0, told)
         whole = trail.verify().intact
         print(
-            f"{len(told)} requests from two processes in {took:.1f} s; {found or 'nothing wrong'}; trail intact: {whole}"
+            f"{len(told)} requests from two processes in {took:.1f} s; {found or 'nothing wrong'}; trail whole: {whole}"
         )
         print(f"load {load()} after")
     return 1 if found else 0

@@ -1,4 +1,4 @@
-"""Closing the data: person by person, then the study by two signatures; frozen, opened with a reason; unblinded after."""
+"""Closing the data: person by person, then the study by two; frozen, opened with a reason; unblinded after."""
 
 from __future__ import annotations
 

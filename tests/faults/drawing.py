@@ -106,6 +106,6 @@ def faults(site: str, study: Any, before: int, told: list[tuple[int, str]]) -> l
         *([] if sorted(numbers) == list(range(1, len(numbers) + 1)) else ["a number is skipped or twice"]),
         *([] if numbers == sorted(numbers) else ["a later line was used before an earlier one"]),
         *([] if len(numbers) == before + len(drawn) else ["lines were used that nobody was told of"]),
-        *(f"{who} was told {what} and has {whose.get(who)}" for who, what in told if what.isdigit() and whose[who] != int(what)),
+        *(f"{who} was told {what}" for who, what in told if what.isdigit() and whose.get(who) != int(what)),
         *(f"{who} drew {number} times" for who, number in drawn.items() if number > 1),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Drawing the lot: the next line of the concealed list, taken under a lock, once; and what was wrong about its stratum."""
+"""Drawing the lot: the next line of the concealed list, under a lock, once; and what was wrong about its stratum."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _minimised(study: Study, protocol: Protocol, levels: dict[str, str], draw: s
     """Choose an arm by minimisation over everyone who came before; the line that is locked keeps others waiting."""
     minimiser = plan.minimiser_of(protocol)
     for had, arm in AllocationRow.objects.filter(study=study, participation__isnull=False).values_list("levels", "arm"):
-        minimiser.add(had, arm)
+        minimiser.add(had or {}, arm)
     return minimiser.choose(levels, int(draw, 16))
 
 
@@ -180,7 +180,7 @@ def _replayed(kept: list[AllocationRow], protocol: Protocol) -> str | None:
         minimiser = plan.minimiser_of(protocol)
         for row in kept:
             if row.participation_id is not None:
-                if minimiser.choose(row.levels, int(row.draw, 16)) != row.arm:
+                if minimiser.choose(row.levels or {}, int(row.draw, 16)) != row.arm:
                     return f"{row.stratum} {row.number}: the draw and those before give another arm"
-                minimiser.add(row.levels, row.arm)
+                minimiser.add(row.levels or {}, row.arm)
     return None

@@ -130,8 +130,8 @@ def _labelled(frame: pd.DataFrame, variables: Sequence[Variable], form: Form, ti
     import pyreadstat
 
     typed = pd.DataFrame({one.name: _typed(frame[one.name], one) for one in variables})
-    labels = [_cut(one.label) for one in variables]
-    values = {
+    labels: list[str | None] = [_cut(one.label) for one in variables]
+    values: dict[str, dict[int | float, str]] = {
         one.name: {number: _cut(dict(one.codes)[code]) for code, number in _numbers(one).items()}
         for one in variables
         if one.codes

@@ -36,7 +36,7 @@ def test_reach_dose_fidelity_and_tailoring() -> None:
     assert kinds["intake"] == OfKind("intake", 1, 1, 4, 3, 1, Share(2, 2), Share(1, 2))
     assert kinds["work_intake"] == OfKind("work_intake", 1, 1, 3, 1, 1, Share(1, 2), Share(1, 2))
     assert kinds["therapy"].enough == Share(2, 2)
-    assert dict((module, (share, times)) for module, share, times in found.modules)["energy_balance"] == (
+    assert {module: (share, times) for module, share, times in found.modules}["energy_balance"] == (
         Share(2, 2),
         3,
     )

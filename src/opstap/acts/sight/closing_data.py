@@ -1,4 +1,4 @@
-"""How far the data of each study are closed: people, what waits for a second signature, locks, and arms that were told."""
+"""How far the data of each study are closed: people, what waits for a signature, locks, and arms that were told."""
 
 from __future__ import annotations
 

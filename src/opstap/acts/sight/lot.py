@@ -39,7 +39,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Lot:
-    """What everyone in a study may know of its lot; `balance` is there for who may know the arms and includes nobody."""
+    """What everyone in a study may know of its lot; `balance` is for who may know the arms and includes nobody."""
 
     slug: str
     title: str
@@ -137,7 +137,8 @@ def _stratum(protocol: Protocol, stratum: str, spoken: str) -> str:
 def factors_for(protocol: Protocol) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """List what the lot looks at, for a form: id, words (empty: the site), and levels with their words."""
     spoken = language()
-    return [
-        (one, _factor(protocol, one, spoken), [(level, _level(protocol, one, level, spoken)) for level in plan.levels_of(protocol, one)])
-        for one in plan.factors_of(protocol)
-    ]  # fmt: skip
+    found = []
+    for one in plan.factors_of(protocol):
+        levels = [(level, _level(protocol, one, level, spoken)) for level in plan.levels_of(protocol, one)]
+        found.append((one, _factor(protocol, one, spoken), levels))
+    return found

@@ -1,4 +1,4 @@
-"""The lot as a protocol plans it: its strata, its list from a seed, its commitment, and a list that was made elsewhere."""
+"""The lot as a protocol plans it: its strata, its list from a seed, its commitment, and a list made elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The conduct of a trial: strata set right after the lot, what takes two people, locks on one person and on the study."""
+"""The conduct of a trial: strata set right after the lot, what takes two people, locks on a person and a study."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ KINDS = {
     "lock": (
         _("Lock the data of the study"),
         _(
-            "From then on nothing in the data of the study changes, and the dataset is kept as it is. It takes two people."
+            "From then on nothing in the data of the study changes, and the dataset stays as it is. It takes two people."
         ),
     ),
     "unblind": (
