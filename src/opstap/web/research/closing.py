@@ -22,9 +22,7 @@ from opstap.web.shared.submitting import press, submit
 KINDS = {
     "lock": (
         _("Lock the data of the study"),
-        _(
-            "From then on nothing in the data of the study changes, and the dataset stays as it is. It takes two people."
-        ),
+        _("From then on nothing in the data of the study changes, and the dataset stays as it is. Two people do this."),
     ),
     "unblind": (
         _("Unblind the analysis"),
