@@ -25,13 +25,13 @@ def share(one: Share) -> str:
     """Say how many of how many, with the percentage."""
     if one.share is None:
         return "–"
-    return f"{one.count} / {one.n} ({number_format(100 * one.share, 0)}%)"
+    return f"{one.count} / {one.n} ({round(100 * one.share)}%)"
 
 
 @register.simple_tag
 def middle(found: tuple[float, float]) -> str:
     """Say the mean and the median of a number per person."""
-    mean, median = (number_format(one, 1) for one in found)
+    mean, median = (number_format(round(one, 1), 1) for one in found)
     return _("%(mean)s on average, median %(median)s") % {"mean": mean, "median": median}
 
 
