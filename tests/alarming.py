@@ -38,5 +38,7 @@ def someone(world: World, *, agreed: bool = True) -> Participant:
     world.later(days=8)
     items = [item.id for item in load(world.name).consent("study").items if item.id != ITEM]
     with clock.at(world.moment):
-        consents.record_consent(by=world.person(Role.COORDINATOR), participant=participant, kind="study", items=items, channel="paper")
+        consents.record_consent(
+            by=world.person(Role.COORDINATOR), participant=participant, kind="study", items=items, channel="paper"
+        )
     return world.fresh(participant)

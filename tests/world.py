@@ -11,7 +11,21 @@ from zoneinfo import ZoneInfo
 
 from django_scopes import scopes_disabled
 
-from opstap.acts import care, clock, consents, doors, lot, measures, people, plans, recruitment, studies, understanding
+from opstap.acts import (
+    care,
+    clock,
+    closing_data,
+    consents,
+    doors,
+    lot,
+    measures,
+    people,
+    plans,
+    recruitment,
+    studies,
+    two_hands,
+    understanding,
+)
 from opstap.acts.calendar import asked_of
 from opstap.acts.doors import SYSTEM
 from opstap.acts.mailing import hours_of
@@ -19,7 +33,7 @@ from opstap.acts.words import Contact
 from opstap.domain.access import Role
 from opstap.domain.instruments.model import Item, Questionnaire
 from opstap.domain.protocol import load
-from opstap.store.models import Measurement, Participant, Site, Study, User, WorkplaceLink
+from opstap.store.models import Measurement, Participant, Site, Study, TwoHands, User, WorkplaceLink
 
 BEGIN = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 SEED = bytes(range(32))
@@ -220,6 +234,32 @@ class World:
                 name="Jeroen Proef",
                 password=PASSWORD,
             )
+
+    def second_coordinator(self) -> User:
+        email = f"tweede@{self.name}.example"
+        found = User.objects.filter(email=email).first()
+        if found is None:
+            found = people.make_account(by=SYSTEM, email=email, name="Tweede Proef", password=PASSWORD)
+            people.grant_role(by=SYSTEM, user=found, role=Role.COORDINATOR, study=self.study)
+        return found
+
+    def by_two(self, kind: str, participant: Participant | None = None) -> TwoHands:
+        """Let two coordinators do what takes two: `lock`, `unblind`, or `reveal` for a participant."""
+        with clock.at(self.moment):
+            asked = two_hands.ask(
+                by=self.person(Role.COORDINATOR), study=self.study, kind=kind, reason="Het is zover.",
+                participant=participant,
+            )  # fmt: skip
+            done = two_hands.sign(by=self.second_coordinator(), request=asked, password=PASSWORD)
+        self.study.refresh_from_db()
+        return done
+
+    def unblinded(self) -> None:
+        """Lock the data and unblind the analysis, and open the data again so that a test can go on."""
+        self.by_two("lock")
+        self.by_two("unblind")
+        with clock.at(self.moment):
+            closing_data.unlock_study(by=self.person(Role.COORDINATOR), study=self.study, reason="Het gaat verder.")
 
     def fresh(self, participant: Participant) -> Participant:
         return (

@@ -23,6 +23,7 @@ from opstap.acts import (
     search,
     signing,
     team,
+    two_hands,
     workplace,
 )
 from opstap.acts.doors import SYSTEM
@@ -151,6 +152,9 @@ def scene() -> Scene:
         query = queries.raise_query(
             by=staff["data manager"], measurement=answered, questionnaire="background", item="age", text="Klopt dit?"
         )
+        to_sign = two_hands.ask(
+            by=world.second_coordinator(), study=world.study, kind="reveal", participant=own, reason="Opgenomen."
+        )
     alert = Alert.objects.create(measurement=answered, questionnaire="background", item="age", raised_at=world.moment)
     in_rentree = elsewhere.in_care()
     visitors = {
@@ -175,6 +179,7 @@ def scene() -> Scene:
         "incident": incident.pk,
         "consent": decided["programme"].pk,
         "signed": decided["study"].pk,
+        "asked": to_sign.pk,
         "adjustment": adjustment.pk,
         "letter": letter.pk,
         "mail": mail.pk,

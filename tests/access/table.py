@@ -263,6 +263,21 @@ TABLE: dict[str, Row] = {
     "research:incidents": Row(COORDINATORS | DATA_MANAGERS),
     "research:incident": Row(COORDINATOR | DATA_MANAGER, ("incident",)),
     "research:refer": Row(COORDINATORS | REFERRERS),
+    "research:lot": Row(COORDINATORS | DATA_MANAGERS | REFERRERS | ANALYST),
+    "research:flow": Row(COORDINATORS | DATA_MANAGERS | ANALYST),
+    "research:flow_file": Row(COORDINATOR | DATA_MANAGER | ANALYST, ("=steps", "=csv")),
+    # Counts of what was delivered: for who may know the arms. Whoever is blinded finds nothing there; a study of one
+    # arm blinds nobody.
+    "research:delivered": Row(COORDINATORS | {"data manager, other study"}),
+    "research:data": Row(COORDINATORS | DATA_MANAGERS),
+    "research:lock_people": Row(DATA_MANAGER, ("=steps",), post=True),
+    "research:unlock": Row(COORDINATOR | DATA_MANAGER, ("=steps",)),
+    "research:unlock_person": Row(DATA_MANAGER, ("=steps",)),
+    "research:ask_two": Row(COORDINATOR | DATA_MANAGER, ("=steps", "=lock")),
+    "research:sign": Row(COORDINATOR | DATA_MANAGER, ("asked",)),
+    "research:drop": Row(COORDINATOR | DATA_MANAGER, ("asked",), post=True),
+    "research:exports": Row(DATA_MANAGERS | ANALYST),
+    "research:export_file": Row(DATA_MANAGER | ANALYST, ("=steps", "=csv"), post=True),
     "research:report": Row(ANALYST),
     "research:report_show": Row(ANALYST, ("=steps",)),
     # The house

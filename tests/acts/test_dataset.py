@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from opstap.acts import care, clock, dataset, doors, studies
+from opstap.acts import care, clock, dataset, dataset_work, doors
 from opstap.acts.dataset import dataset_of, run_report
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere
@@ -13,7 +13,7 @@ from opstap.domain.access import Role
 from opstap.domain.events import Event
 from opstap.domain.protocol import load
 from opstap.domain.work.outcomes import ReturnKind
-from opstap.store.models import AuditEvent, Grant, User
+from opstap.store.models import AuditEvent
 
 
 @pytest.fixture
@@ -31,10 +31,7 @@ def taken(world):
 
 
 def unblind(world):
-    second = User.objects.create_user(username="second", email="second@steps.example")
-    Grant.objects.create(user=second, role="coordinator", study=world.study, granted_at=clock.now())
-    studies.unblind(by=world.person(Role.COORDINATOR), second=second, study=world.study)
-    world.study.refresh_from_db()
+    world.unblinded()
 
 
 def everything(data):
@@ -42,7 +39,8 @@ def everything(data):
 
 
 def test_it_holds_no_free_text_no_name_and_no_pseudonym(steps, followed):
-    text = everything(taken(steps))
+    with clock.at(steps.moment):
+        text = everything(dataset.whole_of(steps.study))
     assert "process-participant" in text
     assert "gewoon antwoord" not in text
     assert "remarks" not in text
@@ -112,14 +110,14 @@ def test_an_answer_that_was_saved_but_not_handed_in_is_not_in_it(steps):
     assert data["work"].empty
 
 
-def test_before_unblinding_arms_are_dealt_anew_and_it_says_so(steps):
-    own = {}
+def test_before_unblinding_arms_are_made_up_and_it_says_so(steps):
     for _number in range(12):
-        participant = steps.allocated()
-        own[participant.pk] = participant.participation.arm
+        steps.allocated()
     blinded = taken(steps)
     assert blinded.permuted
-    assert sorted(blinded["participants"]["arm"]) == sorted(own.values())
+    assert sorted(blinded["participants"]["arm"]) == ["steps"] * 6 + ["usual_care"] * 6
+    assert blinded["participants"]["in_programme"].isna().all()
+    assert blinded["sessions"].empty
     unblind(steps)
     open_ = taken(steps)
     assert not open_.permuted
@@ -154,7 +152,7 @@ def test_who_has_no_contract_works_nothing_and_is_not_missing(steps):
 
 
 def test_another_source_without_spells_tells_nothing():
-    assert dataset.work_of("0001", [], [clock.today()], "register") is None
+    assert dataset_work.work_of("0001", [], [clock.today()], "register") is None
 
 
 def test_a_death_is_in_it_and_what_is_left_is_voided(steps, followed):

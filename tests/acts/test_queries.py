@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from opstap.acts import checks, clock, measures, people, queries, studies
+from opstap.acts import checks, clock, measures, people, queries
 from opstap.acts.calendar import asked_of
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused
@@ -237,9 +237,7 @@ def test_a_data_manager_reads_no_names_no_words_of_their_own_and_no_arm(steps: W
         assert {line.id for line in sight.queries(steps.person(Role.COORDINATOR)).lines} == known | {query.pk}
         assert query.pk not in known
         assert sight.query(steps.person(Role.COORDINATOR), query.pk)[1].line.id == query.pk
-        other = people.make_account(by=SYSTEM, email="twee@steps.example", name="Twee", password=PASSWORD)
-        people.grant_role(by=SYSTEM, user=other, role=Role.COORDINATOR, study=steps.study)
-        studies.unblind(by=steps.person(Role.COORDINATOR), second=other, study=steps.study)
+    steps.unblinded()
     with clock.at(steps.moment + timedelta(minutes=1)):
         participant.study.refresh_from_db()
         assert theirs.pk in {row.id for row in sight.review(manager).rows}

@@ -18,6 +18,7 @@ from opstap.acts.refusals import Refused
 from opstap.domain.access import Role
 from opstap.domain.journey import NotNow
 from opstap.store.models import AllocationRow, AuditEvent, Mail, Measurement
+from tests.faults import drawing
 from tests.faults.conftest import at_once
 from tests.world import World, answers_to
 
@@ -58,6 +59,18 @@ def test_two_participants_of_one_site_get_the_next_two_lines_of_the_list(world: 
     assert sorted(row.number for row in drawn) == [used + 1, used + 2]
     kept = AllocationRow.objects.filter(stratum=first.site.code).exclude(participation=None)
     assert sorted(kept.values_list("number", flat=True)) == list(range(1, used + 3))
+
+
+def test_two_processes_draw_from_one_list_without_a_number_twice_or_skipped_and_in_order(world: World) -> None:
+    people = drawing.waiting(world, 50)
+    site = people[0].site.code
+    before = AllocationRow.objects.filter(stratum=site).exclude(participation=None).count()
+    # Ten people are asked for by both processes: one of the two is refused.
+    told = drawing.draw_at_once(world.person(Role.COORDINATOR), [people[:30], people[20:]])
+    assert len(told) == 60
+    assert Counter(what for _who, what in told if not what.isdigit()) == {"NotNow": 10}
+    assert {who for who, what in told if what.isdigit()} == {one.pk for one in people}
+    assert drawing.faults(site, world.study, before, told) == []
 
 
 @pytest.mark.parametrize("_time", range(TIMES))

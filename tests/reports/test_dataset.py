@@ -3,7 +3,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from opstap.stats.dataset import TABLES, deal_anew, table
+from opstap.stats.dataset import TABLES, packed, table, unpacked, withheld
 from tests.reports.made import CUT, dataset, hours, item, person, trial
 
 
@@ -44,6 +44,9 @@ def test_a_dataset_without_a_table_is_refused():
         dataclasses.replace(whole, tables={name: whole[name] for name in TABLES if name != "flow"})
 
 
+RATIO = {"steps": 1, "usual_care": 1}
+
+
 @pytest.fixture
 def blind():
     data = trial(
@@ -53,29 +56,49 @@ def blind():
         ],
         answers=[item(n, "t6", "process-participant", "harm", 0) for n in range(1, 49, 2)],
     )
-    return data, deal_anew(data.tables, ["process-participant"], 11)
+    return data, withheld(data.tables, ["process-participant"], RATIO, 11)
 
 
-def test_dealing_anew_keeps_the_counts_per_site_and_arm(blind):
-    before, after = blind
-    counts = [tables["participants"].groupby(["site", "arm"]).size().to_dict() for tables in (before, after)]
-    assert counts[0] == counts[1]
+def test_made_up_arms_follow_the_ratio_in_each_site(blind):
+    _before, after = blind
+    for _site, at_site in after["participants"].groupby("site"):
+        counts = at_site["arm"].value_counts()
+        assert abs(counts["steps"] - counts["usual_care"]) <= 1
 
 
-def test_dealing_anew_separates_people_from_their_arm(blind):
+def test_made_up_arms_have_nothing_to_do_with_the_true_ones(blind):
     before, after = blind
     own = before["participants"].set_index("person")["arm"]
-    dealt = after["participants"].set_index("person")["arm"]
-    kept = (own == dealt).mean()
-    assert 0.2 < kept < 0.8
+    assert 0.2 < (own == after["participants"].set_index("person")["arm"]).mean() < 0.8
+    other = {"steps": "usual_care", "usual_care": "steps"}
+    swapped = {
+        **before.tables,
+        "participants": before["participants"].assign(arm=before["participants"]["arm"].map(other)),
+    }
+    again = withheld(swapped, ["process-participant"], RATIO, 11)
+    for name in TABLES:
+        pd.testing.assert_frame_equal(after[name], again[name])
 
 
-def test_what_gives_an_arm_away_goes_with_the_dealt_arm(blind):
+def test_what_gives_an_arm_away_is_withheld(blind):
     _, after = blind
-    dealt = after["participants"].set_index("person")["arm"]
-    assert (after["sessions"]["person"].map(dealt) == "steps").all()
-    assert (after["answers"]["person"].map(dealt) == "steps").all()
-    assert (after["participants"]["in_programme"].astype(bool) == (after["participants"]["arm"] == "steps")).all()
+    assert after["sessions"].empty
+    assert after["answers"].empty
+    assert after["participants"]["in_programme"].isna().all()
+
+
+def test_nobody_gets_a_made_up_arm_before_the_lot():
+    people = [person(1, arm=None, allocated_on=None), person(2, arm="steps")]
+    after = withheld(dataset("steps", participants=people).tables, [], RATIO, 3)["participants"]
+    assert after.set_index("person")["arm"].isna().tolist() == [True, False]
+
+
+def test_a_dataset_that_was_written_down_comes_back_with_the_same_hash(blind):
+    before, _ = blind
+    back = unpacked(packed(before))
+    assert back.hash == before.hash
+    for name in TABLES:
+        pd.testing.assert_frame_equal(before[name], back[name], check_dtype=False)
 
 
 def test_what_gives_no_arm_away_stays(blind):
@@ -83,17 +106,17 @@ def test_what_gives_no_arm_away_stays(blind):
     pd.testing.assert_frame_equal(before["work"], after["work"])
 
 
-def test_measurements_around_someone_lose_their_dates():
+def test_measurements_around_someone_are_withheld():
     people = [person(n, arm="steps" if n % 2 else "usual_care") for n in range(1, 9)]
     around = [
         {"person": "0001", "wave": "t6", "respondent": "coach", "due_on": CUT, "state": "submitted", "answered_on": CUT}
     ]
-    after = deal_anew(dataset("steps", participants=people, measurements=around).tables, [], 3)["measurements"]
-    assert after["due_on"].isna().all()
-    assert after["answered_on"].isna().all()
+    assert withheld(dataset("steps", participants=people, measurements=around).tables, [], RATIO, 3)[
+        "measurements"
+    ].empty
 
 
 def test_dealing_anew_is_the_same_for_the_same_seed(blind):
     before, after = blind
-    again = deal_anew(before.tables, ["process-participant"], 11)
+    again = withheld(before.tables, ["process-participant"], RATIO, 11)
     pd.testing.assert_frame_equal(after["participants"], again["participants"])

@@ -2,6 +2,7 @@
 
 from django_scopes import scopes_disabled
 
+from opstap.acts.veil import veil
 from opstap.domain.access import Role
 from opstap.store.models import Measurement, Query
 from tests.web.test_research import text
@@ -22,23 +23,23 @@ def test_a_data_manager_asks_the_site_answers_by_a_correction(flemish) -> None:
     assert manager.get("/").headers["Location"] == "/study/queries/"
     listed = manager.get("/study/review/", search=participant.pseudonym)
     assert participant.pseudonym in text(listed)
-    shown = text(manager.get(f"/study/review/{measurement.pk}/"))
+    shown = text(manager.get(f"/study/review/{veil(measurement.pk)}/"))
     assert "Raise a query" in shown
     assert "Persoon" not in shown
-    address = f"/study/review/{measurement.pk}/ask/background.age/"
+    address = f"/study/review/{veil(measurement.pk)}/ask/background.age/"
     assert "age" in text(manager.get(address)).lower() or "old" in text(manager.get(address)).lower()
     assert manager.post(address, text=" ").status_code == 400
     answer = manager.post(address, text="Is this right?")
     with scopes_disabled():
         asked = Query.objects.get(rule="")
-    assert answer.headers["Location"] == f"/study/queries/{asked.pk}/"
-    assert manager.get(f"/study/review/{measurement.pk}/ask/background.shoe/").status_code == 404
-    assert manager.get(f"/study/review/{measurement.pk}/ask/shoe/").status_code == 404
+    assert answer.headers["Location"] == f"/study/queries/{veil(asked.pk)}/"
+    assert manager.get(f"/study/review/{veil(measurement.pk)}/ask/background.shoe/").status_code == 404
+    assert manager.get(f"/study/review/{veil(measurement.pk)}/ask/shoe/").status_code == 404
     assert "2 queries wait for the site" in text(site.get("/study/queries/"))
     assert "2 queries on answers wait for the site" in text(site.get("/study/progress/"))
     assert participant.pseudonym in text(site.get("/study/queries/", state="open", raised="person", page="x"))
     assert "There is nothing here." in text(site.get("/study/queries/", state="withdrawn"))
-    page = f"/study/queries/{asked.pk}/"
+    page = f"/study/queries/{veil(asked.pk)}/"
     assert "Is this right?" in text(site.get(page))
     correct = f"/study/answers/{measurement.pk}/correct/background.age/?query={asked.pk}"
     assert site.get(correct).status_code == 200

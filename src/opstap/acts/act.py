@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
-from opstap.acts import trail
-from opstap.domain.events import Event
+from opstap.acts import locked_data, trail
+from opstap.domain.events import CHANGES_DATA, Event
 from opstap.store.models import Study
 
 P = ParamSpec("P")
@@ -48,3 +48,6 @@ def record(event: Event, /, *, by: Any, study: Study | None = None, **ids: Any) 
         raise RuntimeError("an audit event is written inside an act")
     written.append(event)
     trail.append(event, by=by, study=study, ids=ids)
+    # After the event: whoever holds the end of the trail has it alone, so that a lock is either there or comes later.
+    if event in CHANGES_DATA and study is not None:
+        locked_data.refuse(study, ids.get("participant"))

@@ -9,14 +9,19 @@ from opstap.domain.access import Role, Standing
 from opstap.domain.protocol.model import AROUND
 from opstap.store.models import Measurement, Study
 
-#: The roles that may know the arm of one person on the pages where answers and queries stand.
-KNOWS = frozenset({Role.COORDINATOR, Role.SYSTEM})
-
 
 def blinded(study: Study, found: Iterable[Standing]) -> bool:
-    """Tell whether someone in these standings must not learn an arm in this study now."""
-    arms = protocol_of(study).study.arms
-    return len(arms) > 1 and study.unblinded_at is None and not {one.role for one in found} & KNOWS
+    """Tell whether someone in these standings must not learn an arm in this study now: the protocol says who.
+
+    Whoever holds a second role that may know is not blinded by the first.
+    """
+    return all(role_blinded(study, one.role) for one in found)
+
+
+def role_blinded(study: Study, role: Role) -> bool:
+    """Tell whether a role must not learn an arm in this study now."""
+    plan = protocol_of(study).study
+    return len(plan.arms) > 1 and study.unblinded_at is None and role.value in plan.blinded
 
 
 def tells_arm(measurement: Measurement, questionnaire: str = "") -> bool:

@@ -6,8 +6,9 @@ are not read here; free text is never read either.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,19 +19,19 @@ from django_scopes import scope
 
 from opstap.acts import clock
 from opstap.acts.act import act, record
+from opstap.acts.blinding import blinded, role_blinded
 from opstap.acts.calendar import state_of
-from opstap.acts.doors import Actor, allow
+from opstap.acts.dataset_work import spell_rows, work_rows
+from opstap.acts.doors import Actor, System, allow
 from opstap.acts.protocols import protocol_of
 from opstap.acts.reported_work import REPORTS
-from opstap.domain.access import Permission
+from opstap.domain.access import Permission, Role
 from opstap.domain.events import Event
 from opstap.domain.instruments.answers import flat, with_texts
 from opstap.domain.instruments.scoring import SCORES
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import AROUND
-from opstap.domain.work.outcomes import PersonOutcomes, ReturnKind, Status, WaveOutcome, person_outcomes
-from opstap.domain.work.spells import Kind, Spell
-from opstap.stats.dataset import Dataset, deal_anew, table
+from opstap.stats.dataset import TABLES, Dataset, packed, table, unpacked, withheld
 from opstap.store.models import (
     AnswerSheet,
     LifeEvent,
@@ -40,8 +41,9 @@ from opstap.store.models import (
     Participation,
     Screening,
     Session,
+    StratumCorrection,
     Study,
-    WorkSpell,
+    StudyLock,
 )
 from opstap.store.sealing import blind_index
 
@@ -57,13 +59,46 @@ def run_report(*, by: Actor, study: Study, seed: int) -> Dataset:
 
 
 def dataset_of(*, by: Actor, study: Study) -> Dataset:
-    """Make the dataset of a study as it is today; NotHere for who may not see its report.
+    """Make the dataset of a study as it is today, or as it was locked; NotHere for who may not see its report.
 
-    Where the protocol blinds the analyst and the study is not unblinded, the arms in it are dealt anew.
+    Where the protocol blinds the analyst and the study is not unblinded, what tells an arm is withheld from it, and
+    made-up arms stand in it, so that an analysis can be prepared.
     """
     allow(by, Permission.SEE_REPORT, study=study)
     with scope(study=study):
-        return _dataset(study)
+        whole = whole_of(study)
+        return blinded_version(study, whole) if role_blinded(study, Role.ANALYST) else whole
+
+
+def whole_of(study: Study) -> Dataset:
+    """Give the dataset of a study with its arms: as it was frozen while its data are locked, else as it is today."""
+    lock = StudyLock.objects.filter(study=study, opened_at=None).first()
+    return unpacked(bytes(lock.content)) if lock else _dataset(study)
+
+
+def frozen(study: Study) -> tuple[bytes, str]:
+    """Give the dataset of a study as it is now, written down, and its hash."""
+    with scope(study=study):
+        made = _dataset(study)
+    return packed(made), made.hash
+
+
+def arm_only(protocol: Protocol) -> set[str]:
+    """List the questionnaires that are answered in some arms only.
+
+    Those around are asked only where the programme is given, whether or not `only_in_arms` says so.
+    """
+    waves = protocol.study.waves
+    around = {one for wave in waves for place, names in wave.asks.items() if place in AROUND for one in names}
+    return around.union(*(wave.only_in_arms for wave in waves))
+
+
+def blinded_version(study: Study, whole: Dataset) -> Dataset:
+    """Withhold from a dataset what tells an arm, and put made-up arms in it."""
+    protocol = protocol_of(study)
+    seed = int(blind_index(f"deal {study.slug}")[:15], 16)
+    ratio = protocol.study.allocation.ratio if protocol.study.allocation else {}
+    return replace(whole, permuted=True, tables=withheld(whole.tables, arm_only(protocol), ratio, seed))
 
 
 def _dataset(study: Study) -> Dataset:
@@ -79,7 +114,7 @@ def _dataset(study: Study) -> Dataset:
     given = _given(protocol, sheets)
     own = {pk for pk, one in answered.items() if one.respondent == "participant"}
     reported = {sheet.measurement_id for sheet in sheets if sheet.questionnaire in REPORTS} & own
-    work, returns = _work(protocol, study, numbers, [answered[pk] for pk in sorted(reported)])
+    work, returns = work_rows(protocol, study, numbers, [answered[pk] for pk in sorted(reported)])
     tables = {
         "participants": table("participants", _participant_rows(people, numbers)),
         "partners": table("partners", _partner_rows(partners, numbers)),
@@ -91,25 +126,47 @@ def _dataset(study: Study) -> Dataset:
         "returns": table("returns", returns),
         "sessions": table("sessions", _session_rows(people, numbers)),
         "life_events": table("life_events", _life_event_rows(numbers)),
+        "spells": table("spells", spell_rows(numbers)),
+        "strata": table("strata", _stratum_rows(people, numbers)),
         "flow": table("flow", _flow_rows(study)),
     }
-    blinded = "analyst" in protocol.study.blinded and study.unblinded_at is None
-    if blinded:
-        # Those around are asked only where the programme is given, whether or not `only_in_arms` says so.
-        waves = protocol.study.waves
-        around = {one for wave in waves for place, names in wave.asks.items() if place in AROUND for one in names}
-        arm_only = around.union(*(wave.only_in_arms for wave in waves))
-        tables = deal_anew(tables, arm_only, int(blind_index(f"deal {study.slug}")[:15], 16))
+    return _of_study(study, tables, today)
+
+
+def _of_study(study: Study, tables: Mapping[str, Any], today: date) -> Dataset:
     return Dataset(
         study=study.slug,
         protocol=study.protocol.name,
         version=study.protocol.version,
         digest=study.protocol.digest,
         cut=today,
-        permuted=blinded,
+        permuted=False,
         invented=bool(settings.DEMO),
         tables=tables,
     )
+
+
+def flow_of(*, by: Actor, study: Study) -> tuple[Dataset, bool]:
+    """Give what the flow of participants is drawn from, and whether the arms must be taken together.
+
+    Nobody sees counts per arm before unblinding: who includes people could learn the next lot from them.
+    """
+    allow(by, Permission.SEE_FLOW, study=study)
+    with scope(study=study):
+        people = [one for one in _people(study) if one.cohort == "patient"]
+        numbers = _numbers(study, people)
+        today = clock.today()
+        measurements = Measurement.objects.filter(participant__in=numbers, respondent="participant").order_by("pk")
+        tables = {name: table(name, []) for name in TABLES}
+        tables |= {
+            "participants": table("participants", _participant_rows(people, numbers)),
+            "measurements": table("measurements", (_measured(one, numbers, today) for one in measurements)),
+            "sessions": table("sessions", _session_rows(people, numbers)),
+            "flow": table("flow", _flow_rows(study)),
+        }
+        data = _of_study(study, tables, today)
+    pooled = len(protocol_of(study).study.arms) > 1 and study.unblinded_at is None
+    return (blinded_version(study, data), True) if pooled else (data, False)
 
 
 def _people(study: Study) -> list[Participant]:
@@ -253,84 +310,6 @@ def _score_rows(
     return rows
 
 
-def _work(
-    protocol: Protocol, study: Study, numbers: Mapping[int, str], reported: Iterable[Measurement]
-) -> tuple[Rows, Rows]:
-    """Derive the work outcomes on the days on which work was reported, from each source that the plan names."""
-    sources = sorted({one.source for one in protocol.study.outcomes if one.variable.startswith("work.")})
-    spells: dict[tuple[int, str], list[Spell]] = defaultdict(list)
-    for row in WorkSpell.objects.filter(participant__in=numbers, source__in=sources).order_by("start", "pk"):
-        spells[row.participant_id, row.source].append(
-            Spell(
-                person=numbers[row.participant_id],
-                start=row.start,
-                end=row.end,
-                contract_hours=row.contract_hours,
-                actual_hours=row.actual_hours,
-                sick_percent=row.sick_percent,
-                kind=Kind(row.kind),
-                job=row.job,
-                source=row.source,
-            )
-        )
-    waves: dict[int, dict[date, str]] = defaultdict(dict)
-    for one in reported:
-        assert one.given_on is not None  # only what was handed in is a report
-        waves[one.participant_id][one.given_on] = one.wave
-    work: Rows = []
-    returns: Rows = []
-    for pk, days in sorted(waves.items(), key=lambda pair: numbers[pair[0]]):
-        for source in sources:
-            found = work_of(numbers[pk], spells.get((pk, source), []), sorted(days), source)
-            if found is not None:
-                work += [_wave_row(found.person, days[wave.date], source, wave) for wave in found.waves]
-                returns.append(_return_row(found, days, source))
-    return work, returns
-
-
-def work_of(person: str, spells: list[Spell], days: list[date], source: str) -> PersonOutcomes | None:
-    """Derive one person's outcomes on the days on which they reported.
-
-    Who reported, and in no report had a contract, has no spells: nothing but days without a contract, which are 0
-    hours and not missing. Another source without spells simply tells nothing: None.
-    """
-    if spells:
-        return person_outcomes(spells, days)
-    if source != "questionnaire":
-        return None
-    none = tuple(WaveOutcome(day, 0.0, None, False, False, Status.NONE, 0) for day in days)
-    return PersonOutcomes(person, none, None, None, None, ReturnKind.NOT_ABSENT, None, None, None)
-
-
-def _wave_row(person: str, wave: str, source: str, found: WaveOutcome) -> dict[str, Any]:
-    return {
-        "person": person,
-        "wave": wave,
-        "source": source,
-        "date": found.date,
-        "hours_per_week": found.hours_per_week,
-        "percent_of_contract": found.percent_of_contract,
-        "employed": found.employed,
-        "at_work": found.at_work,
-        "status": found.status.value,
-        "sick_days_past_6_months": found.sick_days_past_6_months,
-    }
-
-
-def _return_row(found: PersonOutcomes, days: Mapping[date, str], source: str) -> dict[str, Any]:
-    last = max(days)
-    return {
-        "person": found.person,
-        "source": source,
-        "last_wave": days[last],
-        "observed_until": last,
-        "first_sick_day": found.first_sick_day,
-        "return_kind": found.return_kind.value,
-        "days_to_return": found.days_to_return,
-        "days_to_full_return": found.days_to_full_return,
-    }
-
-
 def _session_rows(people: Iterable[Participant], numbers: Mapping[int, str]) -> Rows:
     begins = {}
     for one in people:
@@ -369,6 +348,24 @@ def _life_event_rows(numbers: Mapping[int, str]) -> Rows:
     ]
 
 
+def _stratum_rows(people: Iterable[Participant], numbers: Mapping[int, str]) -> Rows:
+    """Give each level that the lot looked at, and what it was corrected to afterwards."""
+    corrected: dict[tuple[int, str], str] = {}
+    for one in StratumCorrection.objects.filter(participation__participant__in=numbers).order_by("pk"):
+        corrected[one.participation_id, one.factor] = one.after
+    return [
+        {
+            "person": numbers[one.pk],
+            "factor": factor,
+            "at_lot": level,
+            "corrected": corrected.get((one.participation.pk, factor)),
+        }
+        for one in people
+        if (drawn := getattr(one.participation, "allocation", None)) is not None
+        for factor, level in (drawn.levels or {}).items()
+    ]
+
+
 def _flow_rows(study: Study) -> Rows:
     """Count everyone who was referred, in the study or not: numbers only, no person of whom nothing may be used."""
     states = dict(Participant.objects.filter(study=study, cohort="patient").values_list("pk", "state"))
@@ -400,3 +397,22 @@ def _flow_rows(study: Study) -> Rows:
     for pk, reason in reasons.items():
         counts["reason", reason] += states[pk] == "non_participant"
     return [{"kind": kind, "id": name, "count": count} for (kind, name), count in counts.items() if count]
+
+
+@act
+def take_export(*, by: Actor, study: Study, form: str) -> Dataset:
+    """Take the dataset to be exported; who and which is written in the audit trail.
+
+    For who is blinded, what tells an arm is withheld, and no made-up arms stand in it: nobody should take them for
+    true ones. At the terminal the analyst's blinding holds. NotHere for who may not export.
+    """
+    found = allow(by, Permission.EXPORT, study=study)
+    with scope(study=study):
+        data = whole_of(study)
+        hidden = role_blinded(study, Role.ANALYST) if isinstance(by, System) else blinded(study, found)
+        if hidden:
+            data = blinded_version(study, data)
+            people = data["participants"]
+            data = replace(data, tables={**data.tables, "participants": people.assign(arm=people["in_programme"])})
+    record(Event.EXPORTED, by=by, study=study, dataset=data.hash, form=form)
+    return data

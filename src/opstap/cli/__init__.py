@@ -53,10 +53,20 @@ COMMANDS = {
         "The scores of filled-in questionnaires in a file, by the published rules.",
         "opstap score eq5d-5l answers.csv --country nl -o scored.csv",
     ),
+    "allocation": Command(
+        "opstap.cli.allocation:app",
+        "The concealed list of a trial: made from a secret seed, verified, tried out.",
+        "opstap allocation list steps --seed-file steps.seed -o list.csv",
+    ),
     "evaluate": Command(
         "opstap.cli.evaluate:evaluate",
         "The analysis plan of a study, executed: page, tables, figures and results.",
         "opstap evaluate rentree -o report/",
+    ),
+    "export": Command(
+        "opstap.cli.export:export",
+        "A study's data under study numbers, labelled, with codebook and flow: CSV, SPSS or Stata.",
+        "opstap export my-study --format sav -o data/",
     ),
     "study": Command(
         "opstap.cli.study:app",

@@ -19,6 +19,7 @@ from opstap.acts import (
     care,
     clock,
     closing,
+    closing_data,
     consents,
     contacts,
     doors,
@@ -38,6 +39,7 @@ from opstap.acts import (
     statute,
     stepping,
     studies,
+    two_hands,
     work,
     workplace,
 )
@@ -409,12 +411,18 @@ def _closed(one: Fill, now: datetime) -> None:
 
 
 def _finish(fills: list[Fill], now: datetime) -> None:
-    """Unblind the trial's analysis, so that its report can be read; send what is due today to the outbox."""
+    """Unblind the trial's analysis, so that its report can be read; send what is due today to the outbox.
+
+    That takes a lock on the data, which is opened again, so that everything can be tried.
+    """
     with clock.at(now):
         for one in fills:
             if one.protocol.study.blinded:
-                first, second = [way for way in one.sign_ins if way.role == Role.COORDINATOR][:2]
-                studies.unblind(by=_user(first), second=_user(second), study=one.study)
+                first, second = [_user(way) for way in one.sign_ins if way.role == Role.COORDINATOR][:2]
+                for kind in ("lock", "unblind"):
+                    asked = two_hands.ask(by=first, study=one.study, kind=kind, reason="Om te laten zien.")
+                    two_hands.sign(by=second, request=asked, password=PASSWORD)
+                closing_data.unlock_study(by=first, study=one.study, reason="De demonstratie gaat verder.")
     # A demonstration begun on a Sunday has mails to read too.
     with clock.at(by_day(now)):
         due.queue_due()

@@ -36,6 +36,10 @@ def open_study(
     seed_file: Annotated[
         Path | None, typer.Option(help="For a trial: at least 16 random bytes (openssl rand -out FILE 32).")
     ] = None,
+    list_file: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="LIST.csv", help="A list that a statistician made; keyed by the seed."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Open a study: pin the protocol as it is now, make its sites and, for a trial, its concealed list.
@@ -45,6 +49,13 @@ def open_study(
     """
     protocol = loaded(programme)
     seed = _seed(seed_file) if seed_file else None
+    rows = None
+    if list_file is not None:
+        from opstap.cli.allocation import read_list
+
+        if protocol.study.allocation is None:
+            raise BadInput(f"{programme}: this study has one arm, so there is no lot; leave --list out")
+        rows = read_list(list_file, protocol)
     from opstap.cli.database import ready
 
     ready()
@@ -55,9 +66,11 @@ def open_study(
 
     try:
         with entering(SYSTEM):
-            study = act(by=SYSTEM, slug=_slug(name or protocol.name), protocol=protocol, seed=seed)
+            study = act(by=SYSTEM, slug=_slug(name or protocol.name), protocol=protocol, seed=seed, rows=rows)
     except Refused as refusal:
-        mend = "; give --seed-file" if refusal.field == "seed" else "; choose another --name"
+        mend = {"seed": "; give --seed-file", "rows": "; leave --list out"}.get(
+            refusal.field, "; choose another --name"
+        )
         raise BadInput(f"{str(refusal).rstrip('.')}{mend}") from None
     except SeedError as error:
         raise BadInput(f"{seed_file}: {error}; make one with `openssl rand -out FILE 32`") from None

@@ -10,6 +10,16 @@ class Event(StrEnum):
 
     STUDY_OPENED = "study.opened"
     STUDY_UNBLINDED = "study.unblinded"
+    LOCK_ASKED = "study.lock_asked"
+    STUDY_LOCKED = "study.locked"
+    STUDY_UNLOCKED = "study.unlocked"
+    UNBLINDING_ASKED = "study.unblinding_asked"
+    REQUEST_DROPPED = "study.request_dropped"
+    PEOPLE_LOCKED = "study.people_locked"
+    PERSON_UNLOCKED = "participant.unlocked"
+    REVEAL_ASKED = "participant.reveal_asked"
+    REVEALED = "participant.revealed"
+    EXPORTED = "study.exported"
     STUDY_WENT_LIVE = "study.went_live"
     TEXTS_LOADED = "study.texts_loaded"
     ACCOUNT_MADE = "account.made"
@@ -29,6 +39,7 @@ class Event(StrEnum):
     CONSENT_SIGNED = "consent.signed"
     CONSENT_AMENDED = "study.consent_amended"
     ALLOCATED = "participant.allocated"
+    STRATUM_CORRECTED = "participant.stratum_corrected"
     CARE_ASSIGNED = "care.assigned"
     COVER_ARRANGED = "care.cover_arranged"
     COVER_ENDED = "care.cover_ended"
@@ -143,3 +154,43 @@ class Event(StrEnum):
     MAIL_REPORTED = "mail.reported"
     MAIL_SETTLED = "mail.settled"
     DUE_RUN = "due.run"
+
+
+#: What changes the data of the research: refused while the person's data, or those of the study, are locked. Care goes
+#: on whatever is locked, and so does leaving the study; what they change after a lock is not in the frozen dataset.
+CHANGES_DATA = frozenset(
+    {
+        Event.SCREENED,
+        Event.ALLOCATED,
+        Event.STRATUM_CORRECTED,
+        Event.ANSWERS_SAVED,
+        Event.ANSWERS_SUBMITTED,
+        Event.ANSWERS_DIFFER,
+        Event.ANSWER_SETTLED,
+        Event.ANSWER_CORRECTED,
+        Event.ANCHOR_CORRECTED,
+        Event.MISSED_EXPLAINED,
+        Event.QUERY_RAISED,
+        Event.QUERY_REOPENED,
+    }
+)
+
+_PROGRAMME = (
+    "care.", "closing.", "aftercare.", "session.", "plan.", "readiness.", "goal.", "search.", "application.",
+    "placement.", "energy.", "diary.", "practice.", "workplace.", "adjustment.", "contact.", "message.", "party.",
+    "letter.", "feed.", "statute.", "work.", "programme.", "query.",
+)  # fmt: skip
+#: What happens in one arm only, or more often there: the programme itself, and what its own questionnaires bring about.
+#: Before unblinding, who is blinded sees nothing of these, neither that they happened nor when.
+TELLS_ARM = frozenset(
+    {
+        *(event for event in Event if event.value.startswith(_PROGRAMME)),
+        Event.ANSWERS_SAVED,
+        Event.ANSWERS_DIFFER,
+        Event.ANSWER_SETTLED,
+        Event.ANSWER_CORRECTED,
+        Event.MAIL_REPORTED,
+        Event.MAIL_SETTLED,
+        Event.PAPER_CHOSEN,
+    }
+)

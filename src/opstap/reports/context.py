@@ -46,7 +46,7 @@ class Context:
     def participants(self) -> pd.DataFrame:
         """Those whom the analysis is about, by study number: the allocated of a trial, else everyone in the study."""
         people = self.data["participants"].set_index("person")
-        return people[people["arm"].notna()] if self.arms else people
+        return people[people["allocated_on"].notna()] if self.arms else people
 
     def questionnaire(self, name: str) -> Questionnaire:
         """Give a questionnaire of the protocol."""

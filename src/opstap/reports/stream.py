@@ -10,9 +10,15 @@ from opstap.reports.blocks import Block, Figure, Section, Table, Text
 from opstap.reports.context import Context
 from opstap.reports.figures import Box, flow, twice
 
+#: The group of everyone who was allocated, whatever the arm.
+POOLED = "allocated"
 
-def stream(context: Context, analysed: dict[str, int]) -> tuple[Section, dict[str, Any]]:
-    """Count everyone from referral on, and say of each who left the way why."""
+
+def stream(context: Context, analysed: dict[str, int], *, pooled: bool = False) -> tuple[Section, dict[str, Any]]:
+    """Count everyone from referral on, and say of each who left the way why.
+
+    `pooled` takes the allocated as one group, and counts no session: for who may not know the arms.
+    """
     words = context.words
     _ = words.gettext
     rows = context.data["flow"]
@@ -47,13 +53,14 @@ def stream(context: Context, analysed: dict[str, int]) -> tuple[Section, dict[st
         _("Consented (n = %(n)s)") % {"n": words.count(consented)},
         (_("not allocated yet: %(n)s") % {"n": words.count(not_allocated)},) if context.arms and not_allocated else (),
     )
-    columns, by_group = [], []
-    for group, title, members in _columns(context):
-        boxes, tally = _column(context, title, members)
+    columns, by_group, titles = [], [], []
+    for group, title, members in _columns(context, pooled):
+        boxes, tally = _column(context, title, members, pooled)
         if group in analysed:
             boxes.append(Box(_("In the primary analysis: %(n)s") % {"n": words.count(analysed[group])}))
             tally["analysed"] = analysed[group]
         columns.append(boxes)
+        titles.append(title)
         by_group.append({"group": group, **tally})
     sentence = _("Of %(referred)s people who were referred, %(consented)s take part in the study.") % {
         "referred": words.count(referred),
@@ -70,7 +77,11 @@ def stream(context: Context, analysed: dict[str, int]) -> tuple[Section, dict[st
         narrow,
         _("Counted from the events in the records, after CONSORT. One person can fail more than one criterion."),
     )
-    blocks: list[Block] = [Text(sentence), figure, _table(context, referred, count, criteria, reasons, by_group)]
+    blocks: list[Block] = [
+        Text(sentence),
+        figure,
+        _table(context, referred, count, criteria, reasons, list(zip(titles, by_group, strict=True))),
+    ]
     results = {
         "referred": referred,
         "screened": count.get(("people", "screened"), 0),
@@ -103,8 +114,10 @@ def _most(reasons: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _columns(context: Context) -> list[tuple[str, str, pd.Index]]:
+def _columns(context: Context, pooled: bool) -> list[tuple[str, str, pd.Index]]:
     people = context.participants
+    if pooled and context.arms:
+        return [(POOLED, context.words.gettext("all arms together"), people.index)]
     if context.arms:
         return [
             (arm.id, context.text(f"arms.{arm.id}.title"), people.index[people["arm"] == arm.id])
@@ -114,13 +127,13 @@ def _columns(context: Context) -> list[tuple[str, str, pd.Index]]:
     return [(only.id, context.text(f"arms.{only.id}.title"), people.index)]
 
 
-def _column(context: Context, title: str, members: pd.Index) -> tuple[list[Box], dict[str, Any]]:
+def _column(context: Context, title: str, members: pd.Index, pooled: bool) -> tuple[list[Box], dict[str, Any]]:
     words = context.words
     _ = words.gettext
     sessions = context.data["sessions"]
     held = sessions[(sessions["state"] == "held") & sessions["person"].isin(members)]
     some = held["person"].nunique()
-    programme = int(context.participants.loc[members, "in_programme"].astype(bool).sum())
+    programme = 0 if pooled else int(context.participants.loc[members, "in_programme"].eq(True).sum())
     lines = (
         (
             _("at least one session: %(n)s") % {"n": words.count(some)},
@@ -131,7 +144,9 @@ def _column(context: Context, title: str, members: pd.Index) -> tuple[list[Box],
     )
     name = _("Allocated: %(arm)s (n = %(n)s)") if context.arms else _("%(arm)s (n = %(n)s)")
     boxes = [Box(name % {"arm": title, "n": words.count(len(members))}, lines)]
-    tally: dict[str, Any] = {"n": len(members), "in_programme": programme, "with_session": some}
+    tally: dict[str, Any] = {"n": len(members)}
+    if not pooled:
+        tally |= {"in_programme": programme, "with_session": some}
     measured = context.data["measurements"]
     measured = measured[(measured["respondent"] == "participant") & measured["person"].isin(members)]
     for wave in context.protocol.study.waves[1:] if context.arms else context.protocol.study.waves:
@@ -159,7 +174,7 @@ def _table(
     count: dict[tuple[str, str], int],
     criteria: dict[str, int],
     reasons: dict[str, int],
-    by_group: list[dict[str, Any]],
+    by_group: list[tuple[str, dict[str, Any]]],
 ) -> Table:
     words = context.words
     _ = words.gettext
@@ -174,10 +189,10 @@ def _table(
     rows.append(("not_taking_part", _("Does not take part"), sum(reasons.values())))
     rows += [(f"reason.{name}", f"\t{context.text(f'non_participation.{name}')}", n) for name, n in _most(reasons)]
     rows.append(("consented", _("Consented to the study"), count.get(("people", "consented"), 0)))
-    for one in by_group:
-        rows.append((f"group.{one['group']}", context.text(f"arms.{one['group']}.title"), one["n"]))
+    for title, one in by_group:
+        rows.append((f"group.{one['group']}", title, one["n"]))
         for wave in context.protocol.study.waves:
-            for what, title in (
+            for what, words_for_it in (
                 ("answered", _("answered")),
                 ("missed", _("not answered")),
                 ("withdrawn", _("had withdrawn")),
@@ -187,7 +202,11 @@ def _table(
                 n = one.get(wave.id, {}).get(what, 0)
                 if n:
                     rows.append(
-                        (f"group.{one['group']}.{wave.id}.{what}", f"\t{context.text(f'waves.{wave.id}')}, {title}", n)
+                        (
+                            f"group.{one['group']}.{wave.id}.{what}",
+                            f"\t{context.text(f'waves.{wave.id}')}, {words_for_it}",
+                            n,
+                        )
                     )
     return Table(
         "flow",

@@ -25,23 +25,28 @@ class Unwritable(Exception):
 
 
 def write(report: Report, folder: Path) -> list[Path]:
-    """Write a report and give its files, sorted; Unwritable when the folder cannot be used.
+    """Write a report and give its files, sorted; Unwritable when the folder cannot be used."""
+    return place(files(report), folder, MARK)
 
-    Everything is made beside the folder first and then put in its place, so that there is never half a report. A
-    folder that exists is replaced when it is empty or holds an earlier report.
+
+def place(content: Mapping[str, bytes], folder: Path, mark: str) -> list[Path]:
+    """Write files to a folder and list them, sorted; Unwritable when the folder cannot be used.
+
+    Everything is made beside the folder first and then put in its place, so that there is never half of it. A folder
+    that exists is replaced when it is empty or holds the same kind of thing, known by the file called `mark`.
     """
     folder = folder.absolute()
-    check(folder)
+    check(folder, mark)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise Unwritable(f"{folder}: {error.strerror}; choose a folder that you can write to.") from None
     try:
-        for name, content in files(report).items():
+        for name, made in content.items():
             path = draft / name
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
+            path.write_bytes(made)
         draft.chmod(0o755)
         if folder.exists():
             # Renamed away first: a folder with files in it cannot be replaced in one step.
@@ -57,11 +62,11 @@ def write(report: Report, folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def check(folder: Path) -> None:
-    """Refuse a folder that cannot take a report, before anything is computed."""
+def check(folder: Path, mark: str = MARK) -> None:
+    """Refuse a folder that cannot take what is to be written, before anything is computed."""
     if folder.is_dir():
-        if any(folder.iterdir()) and not (folder / MARK).is_file():
-            raise Unwritable(f"{folder} holds other files and no report; choose an empty or a new folder.")
+        if any(folder.iterdir()) and not (folder / mark).is_file():
+            raise Unwritable(f"{folder} holds other files and no {mark}; choose an empty or a new folder.")
     elif folder.exists():
         raise Unwritable(f"{folder} is a file; choose a folder.")
     place = folder if folder.is_dir() else next(one for one in folder.absolute().parents if one.exists())
@@ -79,11 +84,11 @@ def files(report: Report) -> dict[str, bytes]:
     for table in report.tables:
         made[f"tables/{table.name}.csv"] = table.data.to_csv(index=False, lineterminator="\n")
     for figure in report.figures:
-        made[f"figures/{figure.name}.svg"] = _standalone(figure.wide)
+        made[f"figures/{figure.name}.svg"] = standalone(figure.wide)
     return {name: content.encode() for name, content in sorted(made.items())}
 
 
-def _standalone(svg: str) -> str:
+def standalone(svg: str) -> str:
     """Give a figure that is drawn right by itself: with the rules that colour it."""
     opening, _, rest = svg.partition(">")
     return f"{opening}><style>{figure_rules()}</style>{rest}\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "sessions": ("person", "number", "kind", "phase", "state", "day", "minutes", "modules", "with_workplace"),
     "life_events": ("person", "kind", "on"),
+    "spells": ("person", "source", "job", "start", "end", "contract_hours", "actual_hours", "sick_percent", "kind"),
+    "strata": ("person", "factor", "at_lot", "corrected"),
     "flow": ("kind", "id", "count"),
 }  # fmt: skip
 
@@ -49,8 +52,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 class Dataset:
     """The tables of one study up to and including a day.
 
-    `permuted`: the analysis is blinded, and arms (with all that would give them away) were dealt out anew among
-    the allocated: what is computed by arm means nothing. `invented`: the people in it do not exist.
+    `permuted`: the analysis is blinded: the arms are made up and what would give the true ones away is withheld, so
+    what is computed by arm means nothing. `invented`: the people in it do not exist.
     """
 
     study: str
@@ -101,6 +104,46 @@ def table(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series([row.get(column) for row in kept], dtype=object) for column in columns})
 
 
+def packed(data: Dataset) -> bytes:
+    """Write a whole dataset down, compressed, so that `unpacked` gives it back with the same hash."""
+    content = {
+        "of": [
+            data.study,
+            data.protocol,
+            data.version,
+            data.digest,
+            data.cut.isoformat(),
+            data.permuted,
+            data.invented,
+        ],
+        "tables": {
+            name: [[_plain(value) for value in row] for row in data[name].itertuples(index=False)] for name in TABLES
+        },
+    }
+    return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def unpacked(content: bytes) -> Dataset:
+    """Read a dataset that was written down with `packed`."""
+    kept = json.loads(zlib.decompress(content))
+    study, protocol, version, digest, cut, permuted, invented = kept["of"]
+    tables = {
+        name: table(name, (dict(zip(columns, map(_read, row), strict=True)) for row in kept["tables"][name]))
+        for name, columns in TABLES.items()
+    }
+    return Dataset(study, protocol, version, digest, date.fromisoformat(cut), permuted, invented, tables)
+
+
+def _read(value: Any) -> Any:
+    return date.fromisoformat(value["date"]) if isinstance(value, dict) else value
+
+
 def canonical_csv(frame: pd.DataFrame) -> str:
     """Write a table as CSV that does not depend on the order of its rows: header, then the rows sorted as text."""
     buffer = io.StringIO()
@@ -109,42 +152,32 @@ def canonical_csv(frame: pd.DataFrame) -> str:
     return "\n".join([header, *sorted(line for line in lines if line)]) + "\n"
 
 
-def deal_anew(tables: Mapping[str, pd.DataFrame], arm_only: Iterable[str], seed: int) -> dict[str, pd.DataFrame]:
-    """Deal the arms anew among the allocated of each site, with everything that would give an arm away.
+def withheld(
+    tables: Mapping[str, pd.DataFrame], arm_only: Iterable[str], ratio: Mapping[str, int], seed: int
+) -> dict[str, pd.DataFrame]:
+    """Take out everything that would give an arm away, and put made-up arms in its place.
 
-    With someone's arm go their being in the programme, their sessions, what professionals and the workplace were
-    asked about them, and their answers to the questionnaires of one arm (`arm_only`). Counts per site and arm stay
-    what they are; no person keeps a link to their own arm but by chance. Dates of a professional's or workplace's
-    measurement are left out, since they lie near someone's lot. A work outcome from another source than the
-    questionnaire exists in one arm only and is left out.
+    Out go being in the programme, sessions, what professionals and the workplace were asked, the answers to the
+    questionnaires of one arm (`arm_only`), and work outcomes from another source than the questionnaire. The made-up
+    arms are dealt in the trial's ratio within each site, from the seed and the study numbers alone: whoever is in
+    which arm, this dataset is the same, byte for byte.
     """
     people = tables["participants"]
     random = np.random.default_rng(seed)
-    allocated = people[people["arm"].notna()].sort_values("person")
-    given: dict[str, str] = {}
+    unit = [arm for arm in sorted(ratio) for _ in range(ratio[arm])]
+    allocated = people[people["allocated_on"].notna()].sort_values("person")
+    dealt: dict[str, str] = {}
     for _, at_site in allocated.groupby("site", sort=True):
-        names = at_site["person"].tolist()
-        given.update(zip(random.permutation(names).tolist(), names, strict=True))
-    bundle = people.set_index("person")[["arm", "in_programme"]]
-    whose = {new: old for old, new in given.items()}
-    source = people["person"].map(lambda person: whose.get(person, person))
-    dealt = people.assign(**{column: bundle.loc[source, column].to_numpy() for column in bundle.columns})
-    measurements = tables["measurements"].copy()
-    around = measurements["respondent"].isin(["therapist", "coach", "workplace"])
-    measurements.loc[around, "person"] = measurements.loc[around, "person"].map(lambda one: given.get(one, one))
-    measurements.loc[around, ["due_on", "answered_on"]] = None
-    said = {name: tables[name].copy() for name in ("answers", "gaps")}
-    for rows in said.values():
-        arm = rows["questionnaire"].isin(list(arm_only))
-        rows.loc[arm, "person"] = rows.loc[arm, "person"].map(lambda one: given.get(one, one))
-    sessions = tables["sessions"].assign(
-        person=tables["sessions"]["person"].map(lambda one: given.get(one, one)).astype(object)
-    )
+        arms = (unit * (len(at_site) // len(unit) + 1))[: len(at_site)]
+        dealt.update(zip(at_site["person"], random.permutation(np.array(arms, dtype=object)), strict=True))
+    made_up = pd.Series([dealt.get(person) for person in people["person"]], index=people.index, dtype=object)
+    out = pd.Series([None] * len(people), index=people.index, dtype=object)
+    measurements = tables["measurements"]
     return {
         **tables,
-        "participants": dealt,
-        "measurements": measurements,
-        **said,
-        "sessions": sessions,
-        **{name: tables[name][tables[name]["source"] == "questionnaire"] for name in ("work", "returns")},
+        "participants": people.assign(arm=made_up, in_programme=out),
+        "measurements": measurements[~measurements["respondent"].isin(["therapist", "coach", "workplace"])],
+        **{name: tables[name][~tables[name]["questionnaire"].isin(list(arm_only))] for name in ("answers", "gaps")},
+        "sessions": tables["sessions"].iloc[:0],
+        **{name: tables[name][tables[name]["source"] == "questionnaire"] for name in ("work", "returns", "spells")},
     }

@@ -22,6 +22,8 @@ _ERASED = (
     "NEW.old IS NULL AND NEW.new IS NULL AND NEW.id = OLD.id AND NEW.sheet_id = OLD.sheet_id "
     "AND NEW.item = OLD.item AND NEW.reason_sealed = OLD.reason_sealed AND NEW.by_id = OLD.by_id AND NEW.at = OLD.at"
 )
+#: Tables of the conduct of a trial, that only grow.
+TRIAL = ("store_stratumcorrection",)
 
 
 def _grows_sqlite(tables: Iterable[str]) -> list[str]:
@@ -36,8 +38,14 @@ def _grows_sqlite(tables: Iterable[str]) -> list[str]:
 def _sqlite() -> list[str]:
     return [
         *_grows_sqlite(APPEND_ONLY),
+        *_lot_sqlite("NEW.arm <> OLD.arm"),
+    ]
+
+
+def _lot_sqlite(changed: str) -> list[str]:
+    return [
         f"CREATE TRIGGER {LOT}_update BEFORE UPDATE ON {LOT} "
-        "WHEN OLD.participation_id IS NOT NULL OR NEW.arm <> OLD.arm OR NEW.number <> OLD.number "
+        f"WHEN OLD.participation_id IS NOT NULL OR {changed} OR NEW.number <> OLD.number "
         "OR NEW.stratum <> OLD.stratum BEGIN SELECT RAISE(ABORT, 'a lot is drawn once'); END",
         f"CREATE TRIGGER {LOT}_delete BEFORE DELETE ON {LOT} "
         "WHEN OLD.participation_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a lot is drawn once'); END",
@@ -60,17 +68,23 @@ def _postgresql() -> list[str]:
     made = [
         "CREATE OR REPLACE FUNCTION opstap_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$",
-        "CREATE OR REPLACE FUNCTION opstap_lot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF OLD.participation_id IS NOT NULL THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
-        "IF NEW.arm <> OLD.arm OR NEW.number <> OLD.number OR NEW.stratum <> OLD.stratum "
-        "THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; RETURN NEW; END $$",
+        _lot_postgresql("NEW.arm <> OLD.arm"),
     ]
     return [
         *made,
         *_grows_postgresql(APPEND_ONLY),
         f"CREATE TRIGGER {LOT}_rows BEFORE UPDATE OR DELETE ON {LOT} FOR EACH ROW EXECUTE FUNCTION opstap_lot()",
     ]
+
+
+def _lot_postgresql(changed: str) -> str:
+    return (
+        "CREATE OR REPLACE FUNCTION opstap_lot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF OLD.participation_id IS NOT NULL THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
+        f"IF {changed} OR NEW.number <> OLD.number OR NEW.stratum <> OLD.stratum "
+        "THEN RAISE EXCEPTION 'a lot is drawn once'; END IF; RETURN NEW; END $$"
+    )
 
 
 def install(_apps: Any, schema_editor: Any) -> None:
@@ -140,6 +154,32 @@ def install_later(_apps: Any, schema_editor: Any) -> None:
 def remove_later(_apps: Any, schema_editor: Any) -> None:
     """Take those away again; run only when that migration is undone."""
     _drop(schema_editor, LATER)
+
+
+def install_trial(_apps: Any, schema_editor: Any) -> None:
+    """Let a line of a minimisation get its arm when it is used, and never its draw changed; guard the corrections."""
+    changed = "(NEW.arm <> OLD.arm AND OLD.arm <> '') OR NEW.draw <> OLD.draw OR NEW.study_id <> OLD.study_id"
+    _renew_lot(schema_editor, changed)
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for statement in _grows_postgresql(TRIAL) if postgresql else _grows_sqlite(TRIAL):
+        schema_editor.execute(statement)
+
+
+def remove_trial(_apps: Any, schema_editor: Any) -> None:
+    """Go back to the guards from before; run only when that migration is undone."""
+    _drop(schema_editor, TRIAL)
+    _renew_lot(schema_editor, "NEW.arm <> OLD.arm")
+
+
+def _renew_lot(schema_editor: Any, changed: str) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(_lot_postgresql(changed))
+    else:
+        # SQLite changes a column by making the table anew, without its triggers.
+        for verb in ("update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {LOT}_{verb}")
+        for statement in _lot_sqlite(changed):
+            schema_editor.execute(statement)
 
 
 def remove(_apps: Any, schema_editor: Any) -> None:

@@ -39,15 +39,17 @@ MAY = {
     Standing(Role.WORKPLACE, Relation.STUDY): "keep_feed",
     Standing(Role.THERAPIST, Relation.STUDY): "arrange_cover keep_feed",
     Standing(Role.COACH, Relation.STUDY): "arrange_cover keep_feed",
-    REFERRER: "refer",
+    REFERRER: "refer see_lot",
     COORDINATOR: "refer screen include enrol_partner sign_consent allocate change_contact consent withdraw "
     "enter_answers report_incident see_incidents follow_incident look_for_signals "
     "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
-    "keep_calendar settle_mail see_queries answer_query take_alert",
-    ANALYST: "see_report",
-    DATA_MANAGER: "see_queries review_answers raise_query close_query see_incidents look_for_signals",
+    "keep_calendar settle_mail see_queries answer_query take_alert correct_stratum see_lot "
+    "see_flow see_delivered see_locks lock_study reveal",
+    ANALYST: "see_report see_lot see_balance see_flow see_delivered export",
+    DATA_MANAGER: "see_queries review_answers raise_query close_query see_incidents look_for_signals "
+    "see_lot see_balance see_flow see_delivered see_locks lock_person lock_study reveal export",
     STEWARD: "manage_people open_study see_audit",
-    SYSTEM: "refer report_mail send_link see_report manage_people open_study run_due run_checks",
+    SYSTEM: "refer report_mail send_link see_report manage_people open_study run_due run_checks see_flow export",
 }
 STANDINGS = [Standing(role, relation) for role, relation in product(Role, Relation)]
 PAIRS = [

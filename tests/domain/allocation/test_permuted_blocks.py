@@ -150,20 +150,24 @@ def test_sixteen_bytes_of_seed_are_enough() -> None:
     assert made(seed=bytes(16))
 
 
-def test_the_commitment_is_the_hash_of_the_list_as_a_file() -> None:
+def test_the_commitment_is_a_keyed_hash_of_the_list_as_a_file() -> None:
     rows = [Row("leiden", 1, "steps"), Row("leiden", 2, "usual_care")]
-    assert commitment(rows) == hashlib.sha256(b"leiden,1,steps\nleiden,2,usual_care\n").hexdigest()
+    key = hmac.new(SEED, b"commitment", hashlib.sha256).digest()
+    assert commitment(rows, SEED) == hmac.new(key, b"leiden,1,steps\nleiden,2,usual_care\n", "sha256").hexdigest()
+    assert commitment(rows, SEED[::-1]) != commitment(rows, SEED)
+    with pytest.raises(SeedError):
+        commitment(rows, bytes(15))
 
 
 def test_a_change_in_any_row_changes_the_commitment() -> None:
     rows = made(length=12)
-    kept = commitment(rows)
+    kept = commitment(rows, SEED)
     for at, row in enumerate(rows):
         for other in (
             Row("elders", row.number, row.arm),
             Row(row.stratum, row.number + 1, row.arm),
             Row(row.stratum, row.number, "steps" if row.arm == "usual_care" else "usual_care"),
         ):
-            assert commitment([*rows[:at], other, *rows[at + 1 :]]) != kept
-        assert commitment(rows[:at] + rows[at + 1 :]) != kept
-    assert commitment(rows[::-1]) != kept
+            assert commitment([*rows[:at], other, *rows[at + 1 :]], SEED) != kept
+        assert commitment(rows[:at] + rows[at + 1 :], SEED) != kept
+    assert commitment(rows[::-1], SEED) != kept

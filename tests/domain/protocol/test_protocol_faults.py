@@ -286,6 +286,48 @@ def test_a_fault_in_the_allocation(folder, ratio, blocks, path, mend):
     assert (path, True) in [(one.path, mend in one.message) for one in faults(folder)]
 
 
+TWO = "design: randomised\n  allocation: {ratio: {calls: 1, other: 1}, length_per_stratum: 40, "
+
+
+@pytest.mark.parametrize(
+    ("how", "path", "mend"),
+    [
+        ("method: permuted_blocks", "block_sizes", "for permuted blocks, and for no other"),
+        ("method: simple, block_sizes: [2]", "block_sizes", "for permuted blocks, and for no other"),
+        ("method: minimisation", "minimisation", "name factors for a minimisation"),
+        ("method: simple, minimisation: {factors: {site: 1}, probability: 0.8}", "minimisation", "no other method"),
+        (
+            "method: minimisation, strata: [site], minimisation: {factors: {site: 1}, probability: 0.8}",
+            "strata",
+            "in place of strata",
+        ),
+        ("method: minimisation, minimisation: {factors: {site: 1}, probability: 1}", "minimisation.probability", "0.5"),
+        (
+            "method: minimisation, minimisation: {factors: {site: 1}, probability: 0.5}",
+            "minimisation.probability",
+            "0.5",
+        ),
+        (
+            "method: minimisation, minimisation: {factors: {site: 0}, probability: 0.8}",
+            "minimisation.factors.site",
+            "0",
+        ),
+        (
+            "method: minimisation, minimisation: {factors: {age: 1}, probability: 0.8}",
+            "minimisation.factors.age",
+            "levels",
+        ),
+        ("method: simple, strata: [site, size]", "strata.1", "size has no levels"),
+        ("method: simple, strata: [site, site]", "strata.1", "site stands twice"),
+        ("method: simple, strata: [" + ", ".join(["site"] * 20) + "]", "strata", "longer than 80"),
+    ],
+)
+def test_a_fault_in_how_the_lot_is_drawn(folder, how, path, mend):
+    change(folder / "protocol.yaml", "design: single_arm", TWO + how + "}")
+    change(folder / "protocol.yaml", "  arms:\n", "  arms:\n    - {id: other, programme: false}\n")
+    assert (f"study.allocation.{path}", True) in [(one.path, mend in one.message) for one in faults(folder)]
+
+
 def test_a_single_arm_study_has_one_arm_and_no_allocation(folder):
     trial = TRIAL.replace("randomised", "single_arm").replace("RATIO", "{calls: 1}").replace("BLOCKS", "[2]")
     change(folder / "protocol.yaml", "design: single_arm", trial)

@@ -7,17 +7,20 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from opstap.acts.doors import Actor
+from opstap.acts.blinding import blinded, role_blinded
+from opstap.acts.doors import Actor, allow
+from opstap.acts.locked_data import lock_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.sight.progress import language
 from opstap.acts.sight.reach import Reach, reaches
-from opstap.domain.access import Permission
+from opstap.domain.access import Permission, Role
 from opstap.store.models import (
     AllocationRow,
     LifeEvent,
     Measurement,
     Participant,
     Participation,
+    Study,
     WorkSpell,
 )
 
@@ -59,7 +62,7 @@ def _of(reach: Reach) -> Dataset:
         title=protocol.title(language()),
         version=protocol.version,
         digest=study.protocol.digest,
-        blinded=bool(protocol.study.blinded) and study.unblinded_at is None,
+        blinded=role_blinded(study, Role.ANALYST),
         unblinded_at=study.unblinded_at,
         referred=Participant.objects.filter(study=study, cohort="patient").count(),
         consented=Participation.objects.filter(participant__study=study, participant__cohort="patient").count(),
@@ -67,6 +70,33 @@ def _of(reach: Reach) -> Dataset:
         waves=[
             (protocol.text(f"waves.{wave.id}", language()), by_wave.get(wave.id, 0)) for wave in protocol.study.waves
         ],
-        spells=WorkSpell.objects.filter(participant__study=study).count(),
+        # Of other sources there are spells in one arm only.
+        spells=WorkSpell.objects.filter(participant__study=study, source="questionnaire").count(),
         life_events=LifeEvent.objects.filter(participant__study=study).count(),
     )
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A study whose data someone may take along; `hidden` when what tells an arm is withheld, `lock` its hash."""
+
+    slug: str
+    title: str
+    hidden: bool
+    lock: str
+
+
+def exportable(by: Actor) -> list[Exportable]:
+    """List the studies whose data someone may take along; NotHere when there is none."""
+    found = []
+    for reach in reaches(by, Permission.EXPORT):
+        hidden = blinded(reach.study, allow(by, Permission.EXPORT, study=reach.study))
+        lock = lock_of(reach.study)
+        title = protocol_of(reach.study).title(language())
+        found.append(Exportable(reach.study.slug, title, hidden, lock.dataset_hash if lock else ""))
+    return found
+
+
+def flowing(by: Actor) -> list[Study]:
+    """List the studies whose flow someone may see; NotHere when there is none."""
+    return [reach.study for reach in reaches(by, Permission.SEE_FLOW)]

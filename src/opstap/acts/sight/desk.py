@@ -14,6 +14,7 @@ from opstap.acts.followup import CORRECTABLE, anchors_of
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.journey import choice_text
+from opstap.acts.sight.lot import factors_for
 from opstap.acts.sight.participant.deciding import FreeItem, free_items_of, standing_kinds
 from opstap.acts.sight.progress import language
 from opstap.domain.access import Permission
@@ -78,6 +79,9 @@ class Desk:
         """List the free items of a form that are agreed to now."""
         return [item.id for item in self.free.get(kind, []) if item.agreed]
 
+    #: What the lot looks at: id, words (empty: the site), and levels with their words.
+    factors: list[tuple[str, str, list[tuple[str, str]]]]
+
 
 def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
     """Open the desk for one participant, through the door of who screens; gives the record for the act as well."""
@@ -131,6 +135,7 @@ def desk(by: Actor, pseudonym: str) -> tuple[Participant, Desk]:
         time_zone=one.time_zone,
         no_screen=one.no_screen,
         free={kind: free_items_of(one, kind) for kind in standing_kinds(one)},
+        factors=factors_for(protocol) if protocol.study.allocation else [],
     )
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from opstap.acts import doors, texts, trail
+from opstap.acts.blinding import role_blinded
 from opstap.acts.doors import Actor
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight.progress import Mark, language, marks_of
 from opstap.domain.access import Permission, Role
+from opstap.domain.events import TELLS_ARM
 from opstap.domain.instruments.pack import Licence
 from opstap.store.models import AuditEvent, Grant, Site, Study, User
 
@@ -203,43 +205,65 @@ def wheres(by: Actor) -> list[Where]:
 
 
 def events(by: Actor, *, before: int | None = None, study: str = "", name: str = "") -> Trail:
-    """List what happened, newest first, a hundred to a page, before an event's number."""
+    """List what happened, newest first, a hundred to a page, before an event's number.
+
+    While a study blinds the steward, nothing that tells an arm is there: not the event, nor its time, nor a gap in the
+    numbers, which count what is shown.
+    """
     doors.allow(by, Permission.SEE_AUDIT)
-    found = AuditEvent.objects.order_by("-number")
-    if before is not None:
-        found = found.filter(number__lt=before)
+    hidden = [one.slug for one in Study.objects.select_related("protocol") if role_blinded(one, Role.STEWARD)]
+    found = AuditEvent.objects.exclude(_telling(hidden)).order_by("-number")
     if study:
         found = found.filter(study=study)
     if name:
         found = found.filter(name=name)
-    rows = list(found[: EVENTS + 1])
-    shown = rows[:EVENTS]
+    count = found.count()
+    newest = count if before is None else min(max(before - 1, 0), count)
+    shown = list(found[count - newest : count - newest + EVENTS])
     numbers = {row.by for row in shown} | {str(row.ids.get("user", "")) for row in shown}
     known = User.objects.filter(pk__in=[number for number in numbers if number.isdecimal()])
     names = {str(pk): called for pk, called in known.values_list("pk", "name")}
     return Trail(
         [
             Happened(
-                row.number,
+                newest - place,
                 row.at,
                 row.name,
                 names.get(row.by, ""),
                 row.by == "system",
                 row.study,
-                {**row.ids, **({"user": names.get(str(row.ids["user"]), "")} if "user" in row.ids else {})},
+                {**_shown(row, hidden), **({"user": names.get(str(row.ids["user"]), "")} if "user" in row.ids else {})},
                 row.digest,
             )
-            for row in shown
+            for place, row in enumerate(shown)
         ],
-        shown[-1].number if len(rows) > EVENTS else None,
+        newest - len(shown) + 1 if newest > len(shown) else None,
         list(Study.objects.order_by("slug").values_list("slug", flat=True)),
     )
 
 
-def verify_chain(by: Actor) -> trail.Verdict:
-    """Recompute the whole chain of the audit trail."""
+def _telling(hidden: list[str]) -> Q:
+    """Single out the events that would tell a steward an arm: by what they are, or by who did them."""
+    team = Grant.objects.filter(role__in=(Role.THERAPIST, Role.COACH, Role.WORKPLACE), study__slug__in=hidden)
+    by = [str(user) for user in team.values_list("user", flat=True).distinct()]
+    return Q(study__in=hidden) & (Q(name__in=[event.value for event in TELLS_ARM]) | Q(by__in=by))
+
+
+def _shown(row: AuditEvent, hidden: list[str]) -> dict[str, Any]:
+    """Give the ids of an event, without the numbers of rows where the gaps between them would tell an arm."""
+    if row.study not in hidden:
+        return dict(row.ids)
+    return {name: value for name, value in row.ids.items() if not isinstance(value, int)}
+
+
+def verify_chain(by: Actor) -> tuple[trail.Verdict, bool]:
+    """Recompute the whole chain of the audit trail; and tell whether its length may be said.
+
+    While a study blinds the steward it may not: growing by more than is shown, it would tell who got the programme.
+    """
     doors.allow(by, Permission.SEE_AUDIT)
-    return trail.verify()
+    hidden = any(role_blinded(one, Role.STEWARD) for one in Study.objects.select_related("protocol"))
+    return trail.verify(), not hidden
 
 
 def texts_of_studies(by: Actor) -> list[StudyTexts]:

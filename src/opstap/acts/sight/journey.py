@@ -14,6 +14,7 @@ from opstap.acts.protocols import protocol_of, version_of
 from opstap.acts.sight.progress import language
 from opstap.acts.understanding import tries_of
 from opstap.domain.access import Permission
+from opstap.domain.allocation.plan import factors_of
 from opstap.domain.consent import standing, unclear
 from opstap.domain.journey import ENROLMENT, PARTICIPATION, RECRUITMENT
 from opstap.domain.months import completed_years
@@ -290,6 +291,8 @@ def _possible(
             can.add("partner")
         if protocol.study.allocation is not None and PARTICIPATION.allows(participation.state, "follow"):
             can.add("allocate")
+        if protocol.study.allocation is not None and factors_of(protocol):
+            can.add("stratum")
         if PARTICIPATION.allows(participation.state, "withdraw"):
             can |= {"withdraw", f"items-{STUDY_FORM[one.cohort]}"}
     if enrolment is not None:

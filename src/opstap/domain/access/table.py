@@ -20,6 +20,9 @@ class Permission(StrEnum):
     INCLUDE = "include"
     ENROL_PARTNER = "enrol_partner"
     ALLOCATE = "allocate"
+    CORRECT_STRATUM = "correct_stratum"
+    SEE_LOT = "see_lot"
+    SEE_BALANCE = "see_balance"
     CHANGE_CONTACT = "change_contact"
     CONSENT = "consent"
     SIGN_CONSENT = "sign_consent"
@@ -80,7 +83,14 @@ class Permission(StrEnum):
     RECORD_LIFE_EVENT = "record_life_event"
     SEE_PROGRESS = "see_progress"
     SEE_REPORT = "see_report"
+    SEE_FLOW = "see_flow"
+    SEE_DELIVERED = "see_delivered"
+    SEE_LOCKS = "see_locks"
+    LOCK_PERSON = "lock_person"
+    LOCK_STUDY = "lock_study"
     UNBLIND = "unblind"
+    REVEAL = "reveal"
+    EXPORT = "export"
     MANAGE_PEOPLE = "manage_people"
     OPEN_STUDY = "open_study"
     SEE_AUDIT = "see_audit"
@@ -104,6 +114,11 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.INCLUDE: frozenset({_COORDINATOR}),
     P.ENROL_PARTNER: frozenset({_COORDINATOR}),
     P.ALLOCATE: frozenset({_COORDINATOR}),
+    P.CORRECT_STRATUM: frozenset({_COORDINATOR}),
+    # How the lot is drawn and what its list was committed to: for everyone who has a part in the study.
+    P.SEE_LOT: frozenset({Standing(Role.REFERRER, Relation.STUDY), _COORDINATOR, _ANALYST, _DATA_MANAGER}),
+    # Never for who includes people: counts per arm and stratum would tell the next lot.
+    P.SEE_BALANCE: frozenset({_ANALYST, _DATA_MANAGER}),
     P.CHANGE_CONTACT: frozenset({_OWN, _COORDINATOR}),
     P.CONSENT: frozenset({_OWN, _COORDINATOR}),
     P.SIGN_CONSENT: frozenset({_COORDINATOR}),
@@ -168,7 +183,14 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
     P.SEE_PROGRESS: frozenset({_COORDINATOR}),
     P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),
+    P.SEE_FLOW: frozenset({_COORDINATOR, _ANALYST, _DATA_MANAGER, _SYSTEM}),
+    P.SEE_DELIVERED: frozenset({_COORDINATOR, _ANALYST, _DATA_MANAGER}),
+    P.SEE_LOCKS: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.LOCK_PERSON: frozenset({_DATA_MANAGER}),
+    P.LOCK_STUDY: frozenset({_COORDINATOR, _DATA_MANAGER}),
     P.UNBLIND: frozenset({_COORDINATOR}),
+    P.REVEAL: frozenset({_COORDINATOR, _DATA_MANAGER}),
+    P.EXPORT: frozenset({_ANALYST, _DATA_MANAGER, _SYSTEM}),
     P.MANAGE_PEOPLE: frozenset({_STEWARD, _SYSTEM}),
     P.OPEN_STUDY: frozenset({_STEWARD, _SYSTEM}),
     P.SEE_AUDIT: frozenset({_STEWARD}),

@@ -14,6 +14,8 @@ from opstap.domain.months import add_months
 from opstap.domain.protocol.eligibility import RULES
 from opstap.domain.protocol.model import WORK_VARIABLES, Outcome, Phase, Protocol, Wave
 
+#: The levels of a stratum, joined, are its name.
+LONGEST_STRATUM = 80
 Place = tuple[Any, ...]
 Fault = tuple[Place, str]
 
@@ -167,6 +169,26 @@ def _arms(protocol: Protocol) -> Iterator[Fault]:
         yield ("study", "allocation", "ratio"), f"give a weight to each arm: {', '.join(sorted(arms))}"
     if protocol.programme.entry == "by_allocation" and study.allocation is None:
         yield ("programme", "entry"), "`by_allocation` needs a randomised study: write `open`"
+    yield from _factors(protocol)
+
+
+def _factors(protocol: Protocol) -> Iterator[Fault]:
+    """A stratum or factor has levels that are known beforehand, and its lists have names that fit the database."""
+    plan, eligibility = protocol.study.allocation, protocol.study.eligibility
+    if plan is None:
+        return
+    place: Place = ("study", "allocation", "strata")
+    named: list[tuple[Place, str]] = [((*place, number), one) for number, one in enumerate(plan.strata)]
+    yield from _twice(named)
+    if plan.minimisation is not None:
+        named = [(("study", "allocation", "minimisation", "factors", one), one) for one in plan.minimisation.factors]
+    for where, factor in named:
+        if factor != "site" and eligibility.inputs.get(factor) not in ("choice", "yes_no"):
+            yield where, f"{factor} has no levels: name `site`, or an answer at screening that is a choice or yes_no"
+    levels = {"site": protocol.sites, **eligibility.choices}
+    longest = [max(map(len, levels.get(factor, ["yes"])), default=0) for factor in plan.strata]
+    if sum(longest) + len(longest) > LONGEST_STRATUM:
+        yield place, f"the name of a stratum would be longer than {LONGEST_STRATUM} characters: use fewer or shorter"
 
 
 def _consents(protocol: Protocol) -> Iterator[Fault]:

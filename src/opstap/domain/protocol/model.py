@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
+from opstap.domain.protocol.allocation import Allocation
 from opstap.domain.protocol.consents import ConsentForm
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
 from opstap.domain.protocol.monitoring import Monitoring
@@ -30,6 +31,8 @@ OWNERS = tuple(OWN_RESPONDENT.values())
 #: The people around a participant who are asked about the programme, where it is given.
 AROUND = ("therapist", "coach", "workplace")
 Profession = Literal["therapist", "coach"]
+#: The roles that a protocol may keep the arm from, until the study is unblinded.
+Blindable = Literal["analyst", "data_manager", "coordinator", "referrer", "steward"]
 #: The participant's pages that an arm may open. All else on the participant's side is open to everyone.
 Page = Literal["plan", "sessions", "knowledge", "energy", "goals", "clock", "search"]
 
@@ -187,29 +190,6 @@ class Arm(Shape):
     opens_later: list[Literal["search"]] = []
 
 
-class Allocation(Shape):
-    """How the lot is drawn: permuted blocks within strata."""
-
-    method: Literal["permuted_blocks"]
-    ratio: dict[Id, int] = Field(min_length=1)
-    block_sizes: list[int] = Field(min_length=1)
-    strata: list[Literal["site"]] = []
-    length_per_stratum: int = Field(ge=1)
-
-    @model_validator(mode="after")
-    def _fits(self) -> Allocation:
-        for arm, weight in self.ratio.items():
-            if weight < 1:
-                raise Misplaced(("ratio", arm), f"{weight} is no weight: write 1 or more")
-        unit = sum(self.ratio.values())
-        for number, size in enumerate(self.block_sizes):
-            if size < unit or size % unit:
-                raise Misplaced(
-                    ("block_sizes", number), f"a block of {size} cannot hold the ratio: use a multiple of {unit}"
-                )
-        return self
-
-
 class Wave(Shape):
     """A measurement: when it falls due after its anchor, how long it is open, who is asked what.
 
@@ -329,7 +309,7 @@ class Study(Shape):
     target: int = Field(ge=1)
     arms: list[Arm] = Field(min_length=1)
     allocation: Allocation | None = None
-    blinded: list[Literal["analyst"]] = []
+    blinded: list[Blindable] = []
     eligibility: Eligibility
     non_participation_reasons: list[Id] = Field(min_length=1)
     recruitment: Recruitment = Recruitment()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from opstap.domain.instruments.model import Misplaced, Shape
+from opstap.domain.protocol.eligibility import Name
 
 
 class Responder(Shape):
@@ -17,7 +18,7 @@ class Responder(Shape):
     """
 
     role: Literal["coordinator"]
-    consent: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    consent: Name
     days: list[Annotated[int, Field(ge=1, le=7)]] = Field(min_length=1)
     first: int = Field(ge=0, le=23)
     last: int = Field(ge=1, le=24)

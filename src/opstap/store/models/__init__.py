@@ -53,6 +53,7 @@ from opstap.store.models.studies import (
     Site,
     Study,
 )
+from opstap.store.models.trial import PersonLock, StratumCorrection, StudyLock, TwoHands
 
 __all__ = [
     "Adjustment",
@@ -105,6 +106,7 @@ __all__ = [
     "Participant",
     "Participation",
     "PersonKey",
+    "PersonLock",
     "Placement",
     "Plan",
     "Practice",
@@ -122,9 +124,12 @@ __all__ = [
     "Signature",
     "Site",
     "StatuteFacts",
+    "StratumCorrection",
     "Study",
+    "StudyLock",
     "ThreadSeen",
     "TwoAnswers",
+    "TwoHands",
     "User",
     "WorkSpell",
     "WorkplaceLink",

@@ -34,6 +34,8 @@ class Study(models.Model):
     protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="studies")
     opened_at = models.DateTimeField()
     list_hash = models.CharField(max_length=64, blank=True)
+    #: The list was made elsewhere, by a statistician, and read in when the study was opened.
+    list_imported = models.BooleanField(default=False)
     unblinded_at = models.DateTimeField(null=True)
     #: Before this the study is a pilot: licensed instruments may show our labels instead of their words.
     live_at = models.DateTimeField(null=True)
@@ -84,12 +86,18 @@ class Site(models.Model):
 
 
 class AllocationRow(models.Model):
-    """One line of the concealed list. Once it has a participant, the database refuses to change it."""
+    """One line of the concealed list. Once it has a participant, the database refuses to change it.
+
+    In a minimisation the line holds a draw, and its arm is empty until that is used. `levels` are those of the person
+    when the lot was drawn.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="allocation_rows")
     stratum = models.CharField(max_length=80)
     number = models.PositiveIntegerField()
-    arm = models.CharField(max_length=40)
+    arm = models.CharField(max_length=40, blank=True)
+    draw = models.CharField(max_length=16, blank=True)
+    levels = models.JSONField(null=True)
     participation = models.OneToOneField(
         "store.Participation", null=True, on_delete=models.PROTECT, related_name="allocation"
     )

@@ -108,6 +108,12 @@ def _allocate(by: Any, one: Any, _given: dict[str, Any]) -> str:
     return _("The lot was drawn. The result is under “Study”.")
 
 
+def _stratum(by: Any, one: Any, given: dict[str, Any]) -> str:
+    factor, _colon, level = given["level"].partition(":")
+    lot.correct_stratum(by=by, participant=one, factor=factor, level=level, reason=given["reason"])
+    return _("Written down beside the lot. Nothing was drawn again.")
+
+
 def _assign(by: Any, one: Any, given: dict[str, Any]) -> str:
     profession, _colon, number = given["user"].partition(":")
     user = colleague_account(one, int(number))
@@ -245,6 +251,14 @@ DOINGS: dict[str, Doing] = {
         gettext_lazy("This takes the next line of the sealed list. It happens once and cannot be undone."),
         gettext_lazy("Draw the lot"),
         _allocate,
+    ),
+    "stratum": Doing(
+        gettext_lazy("Set right what the lot looked at"),
+        gettext_lazy("The lot stays as it was drawn. What was wrong, and why, is kept beside it for the analysis."),
+        gettext_lazy("Write this down"),
+        _stratum,
+        ours.stratum,
+        {"factor": "level"},
     ),
     "assign": Doing(
         gettext_lazy("Choose who looks after this participant"),

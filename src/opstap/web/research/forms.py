@@ -139,6 +139,19 @@ class DayOrPermanent(forms.MultiValueField):
         return "permanent" if permanent else day
 
 
+def stratum(desk: Desk) -> type[forms.Form]:
+    """Make the form that sets a level right at which someone was when the lot was drawn."""
+    levels = [
+        (words or str(_("Site")), [(f"{factor}:{level}", said) for level, said in known])
+        for factor, words, known in desk.factors
+    ]
+    fields = {
+        "level": forms.ChoiceField(label=_("What it should have been"), choices=levels),
+        "reason": forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2})),
+    }
+    return type("Stratum", (forms.Form,), fields)
+
+
 def assign(desk: Desk) -> type[forms.Form]:
     """Make the form for who looks after someone."""
     said = words.RESPONDENTS

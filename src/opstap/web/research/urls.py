@@ -1,8 +1,22 @@
 """The addresses of the study's pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from opstap.web.research import acting, alerts, answers, consents, followup, monitoring, queries, views
+from opstap.web.research import (
+    acting,
+    alerts,
+    answers,
+    closing,
+    consents,
+    followup,
+    monitoring,
+    queries,
+    trial,
+    views,
+)
+from opstap.web.shared.veiled import Veiled
+
+register_converter(Veiled, "veiled")
 
 app_name = "research"
 urlpatterns = [
@@ -34,10 +48,23 @@ urlpatterns = [
     path("incidents/", monitoring.incidents, name="incidents"),
     path("incidents/<int:number>/", monitoring.incident, name="incident"),
     path("queries/", queries.queries, name="queries"),
-    path("queries/<int:number>/", queries.query, name="query"),
+    path("queries/<veiled:number>/", queries.query, name="query"),
     path("review/", queries.review, name="review"),
-    path("review/<int:number>/", queries.reviewed, name="reviewed"),
-    path("review/<int:number>/ask/<str:field>/", queries.ask, name="ask"),
+    path("review/<veiled:number>/", queries.reviewed, name="reviewed"),
+    path("review/<veiled:number>/ask/<str:field>/", queries.ask, name="ask"),
+    path("lot/", trial.lot, name="lot"),
+    path("flow/", trial.flow, name="flow"),
+    path("flow/<slug:slug>.<slug:form>", trial.flow_file, name="flow_file"),
+    path("delivered/", trial.delivered, name="delivered"),
+    path("data/", closing.data, name="data"),
+    path("data/<slug:slug>/lock-people/", closing.lock_people, name="lock_people"),
+    path("data/<slug:slug>/unlock/", closing.unlock, name="unlock"),
+    path("data/<slug:slug>/unlock-person/", closing.unlock_person, name="unlock_person"),
+    path("data/<slug:slug>/ask/<slug:kind>/", closing.ask, name="ask_two"),
+    path("sign/<veiled:number>/", closing.sign, name="sign"),
+    path("sign/<veiled:number>/drop/", closing.drop, name="drop"),
+    path("export/", trial.exports, name="exports"),
+    path("export/<slug:slug>/<slug:form>/", trial.export_file, name="export_file"),
     path("refer/", views.refer, name="refer"),
     path("report/", views.report, name="report"),
     path("report/<slug:slug>/", views.report_show, name="report_show"),

@@ -110,10 +110,10 @@ def trail(request: HttpRequest) -> HttpResponse:
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
     """Recompute the whole chain and say whether it is whole."""
-    return _trail(request, house.verify_chain(who(request)))
+    return _trail(request, *house.verify_chain(who(request)))
 
 
-def _trail(request: HttpRequest, verdict: Any) -> HttpResponse:
+def _trail(request: HttpRequest, verdict: Any, counted: bool = False) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("study", "name")}
     before = request.GET.get("before", "")
     drawn = house.events(who(request), before=int(before) if before.isdecimal() else None, **chosen)
@@ -124,6 +124,7 @@ def _trail(request: HttpRequest, verdict: Any) -> HttpResponse:
         "lines": [(event, sentence(event), details(event)) for event in drawn.events],
         "form": ours.narrow(drawn.studies)(request.GET or None),
         "verdict": verdict,
+        "counted": counted,
         "reason": reason,
         "query": query,
         "later": bool(before),

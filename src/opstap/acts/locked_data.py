@@ -1,0 +1,27 @@
+"""Whether the data of a person or a study are locked: asked of every act that would change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists
+from django.utils.translation import gettext_lazy as _
+
+from opstap.acts.refusals import Refused
+from opstap.store.models import PersonLock, Study, StudyLock
+
+
+def refuse(study: Study, pseudonym: Any) -> None:
+    """Refuse a change to the data of a locked study, or of a person whose data are locked."""
+    whole = StudyLock.objects.filter(study=study, opened_at=None)
+    one = PersonLock.objects.filter(participant__pseudonym=pseudonym, opened_at=None)
+    found = Study.objects.filter(pk=study.pk).values_list(Exists(whole), Exists(one)).get()
+    if found[0]:
+        raise Refused(_("The data of this study are locked. Nothing changes unless they are opened, with a reason."))
+    if found[1]:
+        raise Refused(_("The data of this person are locked. The data manager can open them, with a reason."))
+
+
+def lock_of(study: Study) -> StudyLock | None:
+    """Give the lock that a study's data are under now."""
+    return StudyLock.objects.filter(study=study, opened_at=None).defer("content").first()
