@@ -4,7 +4,7 @@ import pytest
 
 from opstap.acts import clock, measures
 from opstap.acts.calendar import asked_of, schedule
-from opstap.acts.dataset import dataset_of
+from opstap.acts.dataset import dataset_of, whole_of
 from opstap.acts.doors import SYSTEM
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import around_questions as sight
@@ -154,11 +154,12 @@ def test_what_they_answer_is_in_the_dataset(steps: World) -> None:
     participant = at_half_a_year(steps)
     fill(steps, steps.person(Role.THERAPIST), asked_about(participant)["therapist"])
     with clock.at(steps.moment):
-        tables = dataset_of(by=SYSTEM, study=steps.study).tables
+        tables, blinded = whole_of(steps.study).tables, dataset_of(by=SYSTEM, study=steps.study).tables
     answers = tables["answers"]
     items = set(answers[answers["questionnaire"] == "process-therapist"]["item"])
     assert {"as_meant", "team", "tailored"} <= items
     assert "remarks" not in items
-    # Their days lie near someone's lot, and stay out while the analysis is blinded.
-    measured = tables["measurements"]
-    assert measured[measured["respondent"] == "therapist"]["answered_on"].isna().all()
+    assert "therapist" in set(tables["measurements"]["respondent"])
+    # They are asked where the programme is given only: nothing of it is there while the analysis is blinded.
+    assert set(blinded["measurements"]["respondent"]) == {"participant"}
+    assert "process-therapist" not in set(blinded["answers"]["questionnaire"])

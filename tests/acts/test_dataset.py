@@ -204,5 +204,5 @@ def test_a_source_that_told_nothing_gives_no_outcomes(steps, followed):
     outcomes = [one.model_copy(update={"source": "coach"}) for one in protocol.study.outcomes]
     by_coach = protocol.model_copy(update={"study": protocol.study.model_copy(update={"outcomes": outcomes})})
     reported = [steps.measurement(followed, wave) for wave in ("t0", "t6")]
-    assert dataset._work(protocol, steps.study, {followed.pk: "P1"}, reported)[0]
-    assert dataset._work(by_coach, steps.study, {followed.pk: "P1"}, reported) == ([], [])
+    assert dataset_work.work_rows(protocol, steps.study, {followed.pk: "P1"}, reported)[0]
+    assert dataset_work.work_rows(by_coach, steps.study, {followed.pk: "P1"}, reported) == ([], [])

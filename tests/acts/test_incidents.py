@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from opstap.acts import clock, consents, doors, incidents, signals, studies
+from opstap.acts import clock, consents, doors, incidents, signals
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import incidents as sight
 from opstap.acts.sight.monitor import monitor
@@ -150,9 +150,7 @@ class TestBlinding:
                 doors.incident_of(manager, one.pk, Permission.SEE_INCIDENTS)
         _row, whole = sight.incident(manager, shown.pk)
         assert (whole.relatedness, whole.can) == ("", frozenset())
-        other = world.person(Role.STEWARD)
-        Grant.objects.create(user=other, role="coordinator", study=world.study, granted_at=world.moment)
-        studies.unblind(by=coordinator, second=other, study=world.study)
+        world.unblinded()
         assert sight.incidents(manager).count == 5
 
     def test_in_a_single_arm_there_is_nothing_to_tell(self, rentree: World) -> None:
