@@ -66,6 +66,12 @@ class StatsError(ValueError):
     """Data or a model that cannot give an answer; the message says what, where, and how to mend it."""
 
 
+def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    """Raise `StatsError` for an option that is not among its choices."""
+    if value not in choices:
+        raise StatsError(f"{name} {value!r} is not known; choose one of {', '.join(choices)}.")
+
+
 @dataclass(frozen=True)
 class Term:
     """One estimated quantity. `df` is None where the statistic is normal, else that of Student's t."""
