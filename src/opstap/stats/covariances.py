@@ -6,7 +6,7 @@
 Two coordinates. The search runs in `Structure`: the elements themselves (unstructured), or variance and
 correlation (compound symmetry, AR(1)). Kenward–Roger with second derivatives depends on the coordinates; there
 R's mmrm is followed (`mmrm_derivatives`): logarithms of the standard deviations of a Cholesky factor with unit
-diagonal below, and for one correlation ρ = θ/√(1 + θ²).
+diagonal; AR(1)'s ρ = θ/√(1 + θ²); compound symmetry's ρ a logistic of θ over its possible values (mmrm 0.3.16).
 """
 
 from __future__ import annotations
@@ -104,9 +104,15 @@ def mmrm_derivatives(kind: str, sigma: Array) -> tuple[Array, Array]:
     theta = np.array([[variance, rho]])
     first, second = structure.first(theta)[0], structure.second(theta)
     assert second is not None
-    value = rho / np.sqrt(1 - rho**2)
-    slope = (1 + value**2) ** -1.5
-    bend = -3 * value * (1 + value**2) ** -2.5
+    if kind == "cs":
+        lowest = -1 / (m - 1) if m > 1 else -1.0
+        share = (rho - lowest) / (1 - lowest)
+        slope = (1 - lowest) * share * (1 - share)
+        bend = slope * (1 - 2 * share)
+    else:
+        value = rho / np.sqrt(1 - rho**2)
+        slope = (1 + value**2) ** -1.5
+        bend = -3 * value * (1 + value**2) ** -2.5
     # log standard deviation: dσ² = 2σ², d²σ² = 4σ².
     one = np.stack([2 * variance * first[0], slope * first[1]])
     two = np.zeros((2, 2, m, m))
@@ -120,7 +126,6 @@ def _cholesky_derivatives(sigma: Array) -> tuple[Array, Array]:
     m = len(sigma)
     factor = np.linalg.cholesky(sigma)
     deviation = np.diag(factor)
-    unit = factor / deviation[:, None]
     rows, columns = np.tril_indices(m, -1)
     size = m + len(rows)
     once = np.zeros((size, m, m))
@@ -132,7 +137,6 @@ def _cholesky_derivatives(sigma: Array) -> tuple[Array, Array]:
     for number, (row, column) in enumerate(zip(rows, columns, strict=True)):
         once[m + number, row, column] = deviation[row]
         twice[row, m + number, row, column] = twice[m + number, row, row, column] = deviation[row]
-    del unit
     first = once @ factor.T
     first = first + first.transpose(0, 2, 1)
     cross = np.einsum("aij,bkj->abik", once, once)
