@@ -53,6 +53,11 @@ COMMANDS = {
         "The scores of filled-in questionnaires in a file, by the published rules.",
         "opstap score eq5d-5l answers.csv --country nl -o scored.csv",
     ),
+    "stats": Command(
+        "opstap.cli.stats:app",
+        "Models, curves, imputation, evidence and sample size, on a file of data.",
+        'opstap stats mmrm trial.csv --formula "hours ~ arm * C(visit)" --subject person --visit visit',
+    ),
     "evaluate": Command(
         "opstap.cli.evaluate:evaluate",
         "The analysis plan of a study, executed: page, tables, figures and results.",

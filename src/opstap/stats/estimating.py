@@ -275,6 +275,12 @@ class Equations:
             meat += np.matmul(scores.transpose(0, 2, 1), scores)
         return bread @ meat @ bread
 
+    def scores(self) -> Array:
+        """Give each group's contribution to the equations (T × groups × p), in the order of the panels."""
+        bread = np.zeros_like(self.information)
+        each = zip(self.panels, self._halves, strict=True)
+        return np.concatenate([self._scores(one, half, bread, "robust") for one, half in each], axis=1)
+
     def _scores(self, one: Panel, half: Array, bread: Array, se: str) -> Array:
         x, residual = self._scale(one)
         if se == "robust":
