@@ -80,7 +80,9 @@ def test_moderators_subgroups_and_asymmetry_are_those_of_metafor() -> None:
     np.testing.assert_allclose([one.tau2 for one in groups.pooled], expected["tau2"], rtol=1e-6)
     row = MORE[MORE["what"] == "egger"].iloc[0]
     found = egger(ours)
-    np.testing.assert_allclose([found.estimate, found.se, found.p, found.statistic], row[["estimate", "se", "p", "q"]].astype(float), rtol=1e-9)
+    np.testing.assert_allclose(
+        [found.estimate, found.se, found.p, found.statistic], row[["estimate", "se", "p", "q"]].astype(float), rtol=1e-9
+    )
 
 
 def test_effects_as_reported_are_those_of_the_counts() -> None:

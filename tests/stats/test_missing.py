@@ -233,7 +233,9 @@ def test_bad_input_gets_one_clear_message(change: dict, options: dict, message: 
 
 
 def test_patterns_of_what_is_missing() -> None:
-    data = pd.DataFrame({"arm": list("aabb"), "t0": [1, 2, 3, 4], "t6": [1, None, 3, None], "t12": [1, None, None, None]})
+    data = pd.DataFrame(
+        {"arm": list("aabb"), "t0": [1, 2, 3, 4], "t6": [1, None, 3, None], "t12": [1, None, None, None]}
+    )
     found = describe_missing(data, by="arm")
     assert (found.n, found.complete, found.missing) == (4, 1, {"t0": 0, "t6": 2, "t12": 3})
     assert found.by_group == {"a": {"t0": 0, "t6": 1, "t12": 1}, "b": {"t0": 0, "t6": 1, "t12": 2}}

@@ -82,9 +82,7 @@ def _check(values: Array, columns: Sequence[Column]) -> None:
 
 
 class _Chain:
-    def __init__(
-        self, values: Array, columns: Sequence[Column], random: np.random.Generator, donors: int
-    ) -> None:
+    def __init__(self, values: Array, columns: Sequence[Column], random: np.random.Generator, donors: int) -> None:
         self.columns, self.random, self.donors = list(columns), random, donors
         self.b, self.n, _ = values.shape
         shared = values.strides[0] == 0

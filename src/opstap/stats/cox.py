@@ -242,7 +242,9 @@ class CoxArrays:
             endless |= (reach * np.abs(beta) > 10) & (reach * np.sqrt(np.abs(np.diag(cov))) > 20)
         if endless.any():
             names = ", ".join(term for term, one in zip(self.terms, endless, strict=True) if one)
-            raise StatsError(f"{names}: all events lie on one side, so its hazard ratio has no end. Drop it or join levels.")
+            raise StatsError(
+                f"{names}: all events lie on one side, so its hazard ratio has no end. Drop it or join levels."
+            )
 
     def influence(self) -> Array:
         """Each row's part of the score (n × p) in the order of the rows given: the score residuals."""

@@ -47,9 +47,7 @@ class Effects:
         return self.measure in RATIOS
 
 
-def from_counts(
-    measure: str, events_1: ArrayLike, n_1: ArrayLike, events_2: ArrayLike, n_2: ArrayLike
-) -> Effects:
+def from_counts(measure: str, events_1: ArrayLike, n_1: ArrayLike, events_2: ArrayLike, n_2: ArrayLike) -> Effects:
     """Give risk ratio, odds ratio or risk difference (rr, or, rd) of arm 1 against arm 2.
 
     Raises `StatsError` for counts that are no counts.
@@ -134,7 +132,9 @@ def from_estimates(
         error = np.asarray(se, dtype=float)
         wrong = ~(np.isfinite(estimate) & np.isfinite(error) & (error > 0))
         if wrong.any():
-            raise StatsError(f"Study {int(np.flatnonzero(wrong)[0]) + 1}: needs an effect and a standard error above 0.")
+            raise StatsError(
+                f"Study {int(np.flatnonzero(wrong)[0]) + 1}: needs an effect and a standard error above 0."
+            )
         return Effects(measure, estimate, error**2, np.ones(len(estimate), dtype=bool))
     if low is None or high is None:
         raise StatsError("An effect needs its interval (low, high) or its standard error (se).")

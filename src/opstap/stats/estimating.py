@@ -95,12 +95,10 @@ SOUND, NOT_CONVERGED, AT_THE_EDGE, EXACT, FEW_PAIRS, NOT_DEFINITE = range(6)
 class Equations:
     """The estimating equations of T trials over their panels; `solve` and then `covariance`."""
 
-    def __init__(
-        self, data: Sequence[Panel], visits: int, family: str, link: str | None, corr: str, lost: int
-    ) -> None:
+    def __init__(self, data: Sequence[Panel], visits: int, family: str, link: str | None, corr: str, lost: int) -> None:
         self.panels, self.visits, self.corr, self.lost = list(data), visits, corr, lost
         self.family, self.link = FAMILIES[family], LINKS[link or FAMILIES[family].link]
-        self.p = data[0].x.shape[-1]
+        self.p = data[0].p
         self.trials = len(data[0].y)
         self.n = sum(np.einsum("tii->t", one.pairs) for one in data)
         self.pairs = np.zeros((self.trials, visits, visits))
@@ -179,10 +177,15 @@ class Equations:
         self.correlation, self.alpha = self._working(corr, crossed)
         self._solve_normal()
 
+    def _left(self, one: Panel) -> Array:
+        """Residuals of a normal outcome (T × G × m), zero where nothing was seen."""
+        left = one.y - one.fitted(self.beta)
+        return left if one.patterns.all() else np.where(one.patterns[one.which], left, 0.0)
+
     def _scale(self, one: Panel) -> tuple[Array, Array]:
         """Rows of design and residual over the root of the variance; zero where nothing was seen."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            eta = np.einsum("tgmp,tp->tgm", one.x, self.beta)
+            eta = one.fitted(self.beta)
             mean = self.link.mean(eta)
             seen = one.patterns[one.which]
             root = np.sqrt(self.family.variance(mean))
@@ -208,7 +211,9 @@ class Equations:
             together = (self.pairs > 0) & off
             self._fail(((self.pairs - self.lost <= 0) & together).any(axis=(1, 2)), FEW_PAIRS)
             with np.errstate(invalid="ignore", divide="ignore"):
-                matrix = crossed / np.where(self.pairs - self.lost > 0, self.pairs - self.lost, 1) / scale[:, None, None]
+                matrix = (
+                    crossed / np.where(self.pairs - self.lost > 0, self.pairs - self.lost, 1) / scale[:, None, None]
+                )
             return np.where(together, matrix, np.where(off, np.nan, 1.0)), np.full(trials, np.nan)
         apart = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
         counted = (apart > 0) if corr == "exchangeable" else (apart == 1)
@@ -282,6 +287,11 @@ class Equations:
         return np.concatenate([self._scores(one, half, bread, "robust") for one, half in each], axis=1)
 
     def _scores(self, one: Panel, half: Array, bread: Array, se: str) -> Array:
+        if self._normal and se == "robust":
+            # Rows need no scale, and a design that the trials share stays one.
+            inverse = self._each(one, np.matmul(half.transpose(0, 1, 3, 2), half))
+            weighed = np.matmul(inverse, self._left(one)[..., None])[..., 0]
+            return one.carried(weighed)
         x, residual = self._scale(one)
         if se == "robust":
             inverse = self._each(one, np.matmul(half.transpose(0, 1, 3, 2), half))

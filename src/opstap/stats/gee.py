@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from opstap.stats import estimating
 from opstap.stats.design import Array, Design, StatsError, Term, build, check_choice, wald
 from opstap.stats.estimating import CORRECTED, CORRELATIONS, FAMILIES, LINKS, STANDARD_ERRORS, Equations, Solution
-from opstap.stats.repeated import panel, panels
+from opstap.stats.repeated import Columns, design_of, panel, panels
 
 SCALES = ("n-p", "n")
 FEW_GROUPS = 40
@@ -158,7 +158,7 @@ class GeeTrials:
 
 def gee_trials(
     outcome: Array,
-    matrix: Array,
+    matrix: Array | Columns,
     family: str = "gaussian",
     corr: str = "exchangeable",
     se: str = "robust",
@@ -168,17 +168,17 @@ def gee_trials(
 ) -> GeeTrials:
     """Fit the same GEE to many trials: `outcome` (T × people × visits, NaN is missing), `matrix` (… × p).
 
-    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p). Raises `StatsError` for
+    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p), or its distinct columns. Raises `StatsError` for
     an unknown option; what one trial cannot answer is marked in `sound`. `tolerance` is of a step, in standard errors.
     """
     _check_options(family, corr, se, scale, link)
-    x = matrix[None] if matrix.ndim == 3 else matrix
-    lost = x.shape[-1] if scale == "n-p" else 0
-    equations = Equations([panel(x, outcome)], outcome.shape[-1], family, link, corr, lost)
+    trials = panel(design_of(matrix), outcome)
+    lost = trials.p if scale == "n-p" else 0
+    equations = Equations([trials], outcome.shape[-1], family, link, corr, lost)
     solution = equations.solve(tolerance)
     sound = solution.failed == estimating.SOUND
     cov = equations.covariance(se)
-    df = float(outcome.shape[1] - x.shape[-1]) if se in CORRECTED else None
+    df = float(outcome.shape[1] - trials.p) if se in CORRECTED else None
     keep = sound[:, None]
     return GeeTrials(
         np.where(keep, solution.beta, np.nan), np.where(keep[..., None], cov, np.nan), df, solution.correlation, sound

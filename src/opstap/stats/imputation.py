@@ -84,7 +84,13 @@ def code(
     """
     chosen, order = dict(methods or {}), dict(levels or {})
     computed = dict(passive or {})
-    for name in [*chosen, *order, *computed, *silent, *(one for each in computed.values() for one in each if one != "1")]:
+    for name in [
+        *chosen,
+        *order,
+        *computed,
+        *silent,
+        *(one for each in computed.values() for one in each if one != "1"),
+    ]:
         if name not in data.columns:
             raise StatsError(f"There is no column {name!r}; the data have {', '.join(map(str, data.columns))}.")
     names = [str(name) for name in data.columns]

@@ -24,7 +24,7 @@ from opstap.stats.covariances import COVARIANCES, Structure
 from opstap.stats.design import Array, Design, StatsError, Term, build, check_choice, wald
 from opstap.stats.kenward_roger import KenwardRoger, kenward_roger
 from opstap.stats.reml import Likelihood
-from opstap.stats.repeated import panel, panels
+from opstap.stats.repeated import Columns, design_of, panel, panels
 
 DEGREES_OF_FREEDOM = ("satterthwaite", "kenward-roger", "kenward-roger-2", "residual")
 
@@ -163,7 +163,7 @@ class MmrmTrials:
 
 
 def mmrm_trials(
-    outcome: Array, matrix: Array, weights: Array, cov: str = "us", df: str = "satterthwaite"
+    outcome: Array, matrix: Array | Columns, weights: Array, cov: str = "us", df: str = "satterthwaite"
 ) -> MmrmTrials:
     """Fit the same mixed model to many trials: `outcome` (T × people × visits, NaN is missing), `matrix` (… × p).
 
@@ -173,8 +173,7 @@ def mmrm_trials(
     """
     check_choice("cov", cov, COVARIANCES)
     check_choice("df", df, ("satterthwaite", "residual"))
-    x = matrix[None] if matrix.ndim == 3 else matrix
-    likelihood = Likelihood([panel(x, outcome)], Structure(cov, outcome.shape[-1]))
+    likelihood = Likelihood([panel(design_of(matrix), outcome)], Structure(cov, outcome.shape[-1]))
     found = likelihood.maximise()
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = likelihood.scale[:, None]

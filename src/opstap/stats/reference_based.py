@@ -29,7 +29,7 @@ from opstap.stats import rubin
 from opstap.stats.covariances import Structure
 from opstap.stats.design import Array, StatsError, Term, check_choice, wald
 from opstap.stats.reml import Likelihood
-from opstap.stats.repeated import panel
+from opstap.stats.repeated import columns, panel
 
 METHODS = ("jr", "cr", "cir", "mar", "delta")
 INFERENCES = ("jackknife", "rubin")
@@ -187,10 +187,10 @@ class _Model:
         arms = len(trial.arms)
         # Means by arm and visit, and a slope per visit of each covariate.
         cells = np.eye(visits)[None] * np.ones((n, 1, 1))
-        columns = [cells * (trial.arm == arm)[:, None, None] for arm in range(arms)]
+        blocks = [cells * (trial.arm == arm)[:, None, None] for arm in range(arms)]
         centred = trial.covariates - trial.covariates.mean(axis=0)
-        columns += [cells * centred[:, number, None, None] for number in range(centred.shape[1])]
-        self.x = np.concatenate(columns, axis=2)
+        blocks += [cells * centred[:, number, None, None] for number in range(centred.shape[1])]
+        self.x = np.concatenate(blocks, axis=2)
         for arm in range(arms):
             for visit in range(visits):
                 if not (~np.isnan(trial.outcome[trial.arm == arm, visit])).any():
@@ -209,7 +209,7 @@ class _Model:
         for start in range(0, len(outcome), _BATCH):
             some = slice(start, start + _BATCH)
             design = self.x[None] if x is None else x[some]
-            likelihood = Likelihood([panel(design, outcome[some])], Structure("us", outcome.shape[2]))
+            likelihood = Likelihood([panel(columns(design), outcome[some])], Structure("us", outcome.shape[2]))
             found = likelihood.maximise()
             scale = likelihood.scale[:, None]
             sigma = found.sigma * (likelihood.scale**2)[:, None, None]
@@ -252,7 +252,9 @@ class _Model:
             mean = target[:, who][:, :, gone]
             spread = sigma[:, gone[:, None], gone[None, :]]
             if len(there):
-                link = np.linalg.solve(sigma[:, there[:, None], there[None, :]], sigma[:, there[:, None], gone[None, :]])
+                link = np.linalg.solve(
+                    sigma[:, there[:, None], there[None, :]], sigma[:, there[:, None], gone[None, :]]
+                )
                 residual = outcome[:, who][:, :, there] - target[:, who][:, :, there]
                 mean = mean + residual @ link
                 spread = spread - sigma[:, gone[:, None], there[None, :]] @ link
@@ -280,7 +282,9 @@ class _Model:
         n = len(outcome)
         beta, sigma, sound = self.fit(outcome[None])
         if not sound[0]:
-            raise StatsError("The mixed model did not converge: the data do not determine the covariance of the visits.")
+            raise StatsError(
+                "The mixed model did not converge: the data do not determine the covariance of the visits."
+            )
         estimate, _ = self.compared(self.complete(outcome[None], beta, sigma))
         without = np.broadcast_to(outcome, (n, *outcome.shape)).copy()
         without[np.arange(n), np.arange(n)] = np.nan

@@ -61,7 +61,7 @@ class Likelihood:
     def __init__(self, data: Sequence[Panel], structure: Structure) -> None:
         self.structure = structure
         self.panels = list(data)
-        self.trials, self.p = len(data[0].y), data[0].x.shape[-1]
+        self.trials, self.p = len(data[0].y), data[0].p
         self.visits = structure.visits
         self.n = sum(np.einsum("tii->t", one.pairs) for one in data)
         self._centred = False
@@ -225,8 +225,7 @@ class Likelihood:
 
 def _less(one: Panel, beta: Array) -> Panel:
     """Give the panel with the residuals of a fit as its outcome."""
-    fitted = np.einsum("tgmp,tp->tgm", one.x, beta)
-    return replace(one, y=np.where(one.patterns[one.which], one.y - fitted, 0.0))
+    return replace(one, y=np.where(one.patterns[one.which], one.y - one.fitted(beta), 0.0))
 
 
 def _ascent(score: Array, observed: Array, average: Array) -> tuple[Array, Array, NDArray[np.bool_]]:

@@ -3,9 +3,10 @@
 - Laird NM, Ware JH. Random-effects models for longitudinal data. Biometrics 1982;38:963-974.
   doi:10.2307/2529876 (people seen at different visits, one covariance)
 
-Groups stand in a `Panel`: T trials × G groups × m visits. Which visits a group was seen at is its `pattern`. One trial is T = 1, and its groups seen at the same visits are one panel each;
-a thousand virtual trials are one panel with T = 1000. A normal outcome is seen by the estimators only through
-sums of cross-products per pattern (`products`), so that an iteration costs the same for any number of groups.
+Groups stand in a `Panel`: T trials × G groups × m visits. Which visits a group was seen at is its `pattern`. One
+trial is T = 1, and its groups seen at the same visits are one panel each; a thousand virtual trials are one panel
+with T = 1000. A normal outcome is seen by the estimators only through sums of cross-products per pattern
+(`products`), so that an iteration costs the same for any number of groups.
 """
 
 from __future__ import annotations
@@ -23,18 +24,73 @@ MOST_VISITS = 12
 
 
 @dataclass(frozen=True)
+class Columns:
+    """A design as its distinct columns: `values` (T or 1 × G × u), and which of them stands where, `place` (m × p).
+
+    Someone's arm is the same at each visit, and most other columns are zero at most visits: few differ.
+    """
+
+    values: Array
+    place: NDArray[np.intp]
+
+    @cached_property
+    def chosen(self) -> Array:
+        """One where a column stands: m × p × u."""
+        return (self.place[..., None] == np.arange(self.values.shape[-1])).astype(float)
+
+    @cached_property
+    def matrix(self) -> Array:
+        """The design written out (T or 1 × G × m × p)."""
+        return self.values[..., self.place]
+
+
+def columns(x: Array) -> Columns:
+    """Find the distinct columns of a design (T or 1 × G × m × p)."""
+    m, p = x.shape[-2:]
+    flat = x.reshape(*x.shape[:2], m * p)
+    kept: list[int] = []
+    place = np.empty(m * p, dtype=np.intp)
+    for column in range(m * p):
+        same = (number for number, other in enumerate(kept) if np.array_equal(flat[..., column], flat[..., other]))
+        place[column] = next(same, len(kept))
+        if place[column] == len(kept):
+            kept.append(column)
+    return Columns(flat[..., kept], place.reshape(m, p))
+
+
+@dataclass(frozen=True)
 class Panel:
-    """Groups of T trials: `x` (T or 1 × G × m × p) and `y` (T × G × m), whose unseen visits are 0.
+    """Groups of T trials: their design, and `y` (T × G × m), whose unseen visits are 0.
 
     `patterns` (K × m) says which visits each pattern saw, `which` (T or 1 × G) the pattern of each group;
     `visits` (m) are the places of the columns among all visits of the trial.
     """
 
-    x: Array
+    columns: Columns
     y: Array
     patterns: NDArray[np.bool_]
     which: NDArray[np.intp]
     visits: NDArray[np.intp]
+
+    @property
+    def x(self) -> Array:
+        """The design written out (T or 1 × G × m × p)."""
+        return self.columns.matrix
+
+    @property
+    def p(self) -> int:
+        """How many terms there are."""
+        return self.columns.place.shape[1]
+
+    def fitted(self, beta: Array) -> Array:
+        """The linear predictor (T × G × m) at coefficients T × p."""
+        return np.matmul(self.columns.values, np.einsum("tp,mpu->tum", beta, self.columns.chosen))
+
+    def carried(self, weights: Array) -> Array:
+        """Each group's design times a number per visit (T × G × m), summed over visits: T × G × p."""
+        spread = self.columns.values[..., None] * weights[..., None, :]
+        flat = self.columns.chosen.transpose(2, 0, 1).reshape(-1, self.p)
+        return spread.reshape(*weights.shape[:2], -1) @ flat
 
     @cached_property
     def counts(self) -> Array:
@@ -51,35 +107,19 @@ class Panel:
     @cached_property
     def products(self) -> Array:
         """Sums of cross-products of (x, y) per pattern (T × K × m × m × p+1 × p+1)."""
-        trials, groups, m = self.y.shape
-        columns, place = self._distinct()
-        both = np.concatenate([np.broadcast_to(columns, (trials, *columns.shape[1:])), self.y], axis=2)
+        trials, _, m = self.y.shape
+        values, place = self.columns.values, self.columns.place
+        both = np.concatenate([np.broadcast_to(values, (trials, *values.shape[1:])), self.y], axis=2)
         size = both.shape[2]
         found = np.empty((trials, len(self.patterns), size, size))
         for number in range(len(self.patterns)):
             part = both if len(self.patterns) == 1 else both * (self.which == number)[..., None]
             found[:, number] = np.matmul(part.transpose(0, 2, 1), both)
         # Column (visit j, term a) of the full table stands at `index` of the distinct ones; unseen rows are zero.
-        index = np.column_stack([place, columns.shape[2] + np.arange(m)])
+        index = np.column_stack([place, values.shape[2] + np.arange(m)])
         full = found[:, :, index[:, None, :, None], index[None, :, None, :]]
         together = self.patterns[:, :, None] & self.patterns[:, None, :]
         return full * together[None, :, :, :, None, None]
-
-    def _distinct(self) -> tuple[Array, NDArray[np.intp]]:
-        """The different columns among visits and terms (T or 1 × G × u), and where each stands (m × p).
-
-        A group's arm is the same at each visit: few of the columns differ, and sums need those only.
-        """
-        m, p = self.x.shape[-2:]
-        flat = self.x.reshape(*self.x.shape[:2], m * p)
-        kept: list[int] = []
-        place = np.empty(m * p, dtype=np.intp)
-        for column in range(m * p):
-            same = (number for number, other in enumerate(kept) if np.array_equal(flat[..., column], flat[..., other]))
-            place[column] = next(same, len(kept))
-            if place[column] == len(kept):
-                kept.append(column)
-        return flat[..., kept], place.reshape(m, p)
 
 
 def panels(design: Design) -> list[Panel]:
@@ -87,7 +127,7 @@ def panels(design: Design) -> list[Panel]:
     one = np.ones((1, 1), dtype=bool)
     return [
         Panel(
-            x=design.matrix[block.rows][None],
+            columns=columns(design.matrix[block.rows][None]),
             y=design.outcome[block.rows][None],
             patterns=np.broadcast_to(one, (1, len(block.visits))).copy(),
             which=np.zeros((1, len(block.rows)), dtype=np.intp),
@@ -97,18 +137,25 @@ def panels(design: Design) -> list[Panel]:
     ]
 
 
-def panel(x: Array, y: Array) -> Panel:
-    """Give the panel of many trials of one design: `x` (T or 1 × G × m × p), `y` (T × G × m), NaN is not seen."""
+def design_of(matrix: Array | Columns) -> Columns:
+    """Give the distinct columns of a design that T trials share (G × m × p) or that each has (T × G × m × p)."""
+    if isinstance(matrix, Columns):
+        return matrix
+    return columns(matrix[None] if matrix.ndim == 3 else matrix)
+
+
+def panel(design: Columns, y: Array) -> Panel:
+    """Give the panel of many trials of one design: `y` is T × G × m, NaN is not seen."""
     seen = ~np.isnan(y)
     m = y.shape[-1]
     if seen.all():
         patterns, which = np.ones((1, m), dtype=bool), np.zeros((1, y.shape[1]), dtype=np.intp)
-        return Panel(x, y, patterns, which, np.arange(m))
+        return Panel(design, y, patterns, which, np.arange(m))
     code = seen @ (1 << np.arange(m))
     known, which = np.unique(code, return_inverse=True)
     patterns = (known[:, None] >> np.arange(m)) & 1 == 1
     return Panel(
-        x=x,
+        columns=design,
         y=np.where(seen, y, 0.0),
         patterns=patterns,
         which=which.reshape(code.shape),

@@ -152,7 +152,9 @@ def risk_sets(time: Array, event: NDArray[np.bool_], entry: Array | None = None,
     )
 
 
-def _search(strata: Indices, values: Array, in_strata: Indices, wanted: Array, side: Literal["left", "right"]) -> Indices:
+def _search(
+    strata: Indices, values: Array, in_strata: Indices, wanted: Array, side: Literal["left", "right"]
+) -> Indices:
     """Search within strata: both are sorted by stratum, and `values` within it; `wanted` may come in any order."""
     found = np.empty(len(wanted), dtype=np.intp)
     for stratum in np.unique(in_strata):

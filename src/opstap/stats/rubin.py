@@ -79,7 +79,5 @@ def pool_fits(
         terms = [result[number] for result in results]
         known = [term.df for term in terms if term.df is not None]
         complete = df_complete if df_complete is not None else (float(np.mean(known)) if known else None)
-        pooled.append(
-            pool([term.estimate for term in terms], [term.se**2 for term in terms], complete, name)
-        )
+        pooled.append(pool([term.estimate for term in terms], [term.se**2 for term in terms], complete, name))
     return pooled

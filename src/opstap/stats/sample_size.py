@@ -101,9 +101,7 @@ def events(hazard_ratio: float, power: float = 0.8, alpha: float = 0.05, share: 
     return z**2 / (share * (1 - share) * log(hazard_ratio) ** 2)
 
 
-def time_to_event(
-    hazard_ratio: float, event_share: float, power: float = 0.8, alpha: float = 0.05
-) -> float:
+def time_to_event(hazard_ratio: float, event_share: float, power: float = 0.8, alpha: float = 0.05) -> float:
     """Give n per arm for a hazard ratio where this share of all people will have the event while observed."""
     if not 0 < event_share <= 1:
         raise StatsError("The share with an event lies above 0 and at most at 1.")

@@ -68,7 +68,9 @@ def constrained(
     if len(present) < 2:
         raise StatsError("A constrained analysis needs the first visit and at least one after it.")
     moments = [(other, later) for later in present[1:] for other in arms if other != reference]
-    columns = [((design.data[arm] == other) & (design.data[visit] == later)).to_numpy(float) for other, later in moments]
+    columns = [
+        ((design.data[arm] == other) & (design.data[visit] == later)).to_numpy(float) for other, later in moments
+    ]
     for (other, later), column in zip(moments, columns, strict=True):
         if not column.any():
             raise StatsError(f"Nobody in {arm} {other} was seen at visit {later}; leave that visit or arm out.")

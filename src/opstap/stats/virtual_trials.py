@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit, logit
 
@@ -29,8 +30,9 @@ from opstap.stats.design import Array, StatsError, build, check_choice
 from opstap.stats.estimating import CORRELATIONS, STANDARD_ERRORS
 from opstap.stats.gee import gee_trials
 from opstap.stats.mmrm import mmrm_trials
+from opstap.stats.repeated import Columns, columns
 
-BATCH = 50
+BATCH = 100
 _WORTH_CORES = 6.0
 
 
@@ -76,18 +78,30 @@ class TrialDesign:
             raise StatsError("Each arm needs at least three people.")
         check_choice("method", self.method, ("gee", "mmrm"))
         if self.at not in self.analysed or not set(self.analysed) <= set(self.visits):
-            raise StatsError(f"The contrast's visit {self.at} must be among those analysed, and these among the visits.")
+            raise StatsError(
+                f"The contrast's visit {self.at} must be among those analysed, and these among the visits."
+            )
         if not 0 < self.alpha < 1 or not 0 <= self.holes < 1:
             raise StatsError("alpha lies between 0 and 1, and the share of holes from 0 to under 1.")
 
 
 @dataclass(frozen=True)
 class Model:
-    """What of the analysis is the same in each trial: X is `fixed` + base · `slope` (people × visits × p)."""
+    """What of the analysis is the same in each trial: distinct columns `fixed` + base · `slope` (people × u).
+
+    `place` (visits × p) says which column stands where; `weights` (1 × p) make the contrast.
+    """
 
     fixed: Array
-    slope: Array | None
+    slope: Array
+    place: NDArray[np.intp]
     weights: Array
+
+    def columns(self, base: Array) -> Columns:
+        """Give the design of trials with these baselines (T × people); shared by all where it has no baseline."""
+        if not self.slope.any():
+            return Columns(self.fixed[None], self.place)
+        return Columns(self.fixed + base[..., None] * self.slope, self.place)
 
 
 @dataclass(frozen=True)
@@ -127,11 +141,12 @@ def model_of(design: TrialDesign) -> Model:
     zero, one, two = (matrix(base) for base in (0.0, 1.0, 2.0))
     if not np.allclose(two - one, one - zero):
         raise StatsError("Virtual trials need a formula that is linear in the baseline; leave its curve out.")
-    slope = one - zero
+    # Columns are told apart by both parts: what they are at baseline 0, and how they move with it.
+    distinct = columns(np.stack([zero, one - zero]))
     chosen = ["arm", "visit"] if "visit" in used else ["arm"]
     weights = {tuple(levels.values()): each for levels, each in mean_weights(built, chosen)}
     key = [(arm, design.at) if "visit" in used else (arm,) for arm in design.arms]
-    return Model(zero, slope if np.abs(slope).max() > 0 else None, (weights[key[1]] - weights[key[0]])[None])
+    return Model(*distinct.values, distinct.place, (weights[key[1]] - weights[key[0]])[None])
 
 
 def _frame(design: TrialDesign, base: Array) -> pd.DataFrame:
@@ -160,6 +175,8 @@ def make(design: TrialDesign, effect: float, trials: int, random: np.random.Gene
     for visit in range(1, len(design.visits)):
         before, now = design.missing[visit - 1], design.missing[visit]
         chance = (now - before) / (1 - before)
+        if chance == 0 and design.holes == 0 and not now:
+            continue
         leaves = random.uniform(size=gone.shape)
         if chance > 0 and design.mar_slope:
             last = noise[..., visit - 1] / spread[visit - 1]
@@ -181,14 +198,10 @@ def analyse(design: TrialDesign, model: Model, outcome: Array) -> tuple[Array, A
     """Estimate the contrast in each trial: estimate, standard error and degrees of freedom (∞: normal), NaN if unsound."""
     places = [design.visits.index(visit) for visit in design.analysed]
     followed = outcome[..., places]
-    x = model.fixed
-    if model.slope is not None:
-        x = model.fixed + outcome[:, :, :1, None] * model.slope
+    x = model.columns(outcome[..., 0])
     options = design.options
     if design.method == "mmrm":
-        found = mmrm_trials(
-            followed, x, model.weights, options.get("cov", "us"), options.get("df", "satterthwaite")
-        )
+        found = mmrm_trials(followed, x, model.weights, options.get("cov", "us"), options.get("df", "satterthwaite"))
         return found.estimate[:, 0], found.se[:, 0], found.df[:, 0]
     fitted = gee_trials(
         followed,

@@ -45,8 +45,6 @@ def meta(
 
     Columns: study, and either events_1,n_1,events_2,n_2 or mean_1,sd_1,n_1,mean_2,sd_2,n_2 or effect,low,high or
     effect,se (logarithms for ratios); optional: subgroup.
-
-    Example: opstap stats meta studies.csv --measure rr --method mh-random
     """
     import numpy as np
 
@@ -187,7 +185,9 @@ def _draw(found: Mapping[str, Any], forest: Path | None, funnel: Path | None, la
 def _show(found: Mapping[str, Any]) -> None:
     heads = ["study", "estimate", "low", "high", "weight"]
     rows = [[one[head] for head in heads] for one in found["studies"]]
-    rows += [[f"Pooled: {one['subgroup']}", one["estimate"], one["low"], one["high"], None] for one in found["subgroups"]]
+    rows += [
+        [f"Pooled: {one['subgroup']}", one["estimate"], one["low"], one["high"], None] for one in found["subgroups"]
+    ]
     print_table("Studies", heads, [*rows, ["Pooled", found["estimate"], found["low"], found["high"], 100.0]])
     heads = ["p", "tau2", "i2", "q", "q_p", "prediction_low", "prediction_high"]
     print_table("Heterogeneity", heads, [[found[head] for head in heads]])

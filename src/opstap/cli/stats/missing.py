@@ -28,21 +28,20 @@ def impute(
         list[str] | None, typer.Option("--method", metavar="COLUMN=pmm|norm|logistic|ordinal", help="May be repeated.")
     ] = None,
     levels: Annotated[
-        list[str] | None, typer.Option("--levels", metavar="COLUMN=low,middle,high", help="The order of a text's levels.")
+        list[str] | None,
+        typer.Option("--levels", metavar="COLUMN=low,middle,high", help="The order of a text's levels."),
     ] = None,
     passive: Annotated[
         list[str] | None, typer.Option("--passive", metavar="TOTAL=A+B", help="Computed from other columns.")
     ] = None,
-    ignore: Annotated[str | None, typer.Option("--id", metavar="A,B", help="Columns that are kept and predict nothing.")] = (
-        None
-    ),
+    ignore: Annotated[
+        str | None, typer.Option("--id", metavar="A,B", help="Columns that are kept and predict nothing.")
+    ] = (None),
     as_json: Json = False,
 ) -> None:
     """Complete the data m times by chained equations, and write all below each other with .imp before the columns.
 
     Columns are chosen by what they hold: a number is matched (pmm), two values logistic, ordered levels ordinal.
-
-    Example: opstap stats impute trial.csv -m 20 --seed 7 --by arm -o imputed.csv
     """
     from opstap.stats import imputation
     from opstap.stats.missingness import describe_missing
@@ -134,7 +133,10 @@ def reference(
     ] = None,
     covariates: Annotated[str | None, typer.Option("--covariates", metavar="base,…", help="Numbers, complete.")] = None,
     delta: Annotated[
-        str, typer.Option("--delta", metavar="D,…", help="Added where imputed outside the reference; several: tipping point.")
+        str,
+        typer.Option(
+            "--delta", metavar="D,…", help="Added where imputed outside the reference; several: tipping point."
+        ),
     ] = "0",
     inference: Annotated[str, typer.Option(help="jackknife (conditional means) or rubin (draws).")] = "jackknife",
     m: Annotated[int, typer.Option("-m", min=2, help="rubin: how many imputations.")] = 100,
@@ -142,10 +144,7 @@ def reference(
     level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals.")] = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Compare arms on a repeated outcome, under an assumption about those who dropped out.
-
-    Example: opstap stats reference long.csv --method jr --outcome hours --arm arm --subject person --visit month
-    """
+    """Compare arms on a repeated outcome, under an assumption about those who dropped out."""
     from opstap.stats import reference_based
 
     frame = read(data, [outcome, arm, subject, visit, *words(covariates)])

@@ -121,9 +121,9 @@ def check_half_numbers(frame: pd.DataFrame, names: Iterable[str], path: Path) ->
         column = frame[name]
         if name in frame.columns and not pd.api.types.is_numeric_dtype(column):
             known = column.dropna()
-            number = known.map(lambda text: bool(_NUMBER.match(str(text)))) & pd.to_numeric(
-                known, errors="coerce"
-            ).notna()
+            number = (
+                known.map(lambda text: bool(_NUMBER.match(str(text)))) & pd.to_numeric(known, errors="coerce").notna()
+            )
             if number.mean() > 0.5:
                 check_numbers(frame, [name], path)
 

@@ -55,16 +55,12 @@ def gee(
     """Fit generalised estimating equations, and contrast the arms at each visit.
 
     Valid if missing visits are missing completely at random; put `opstap stats mmrm` beside it.
-
-    Example: opstap stats gee trial.csv --formula "hours ~ arm * C(visit) + base" --group person --visit visit
     """
     from opstap.stats.gee import gee as fit
 
     frame = _frame(data, formula, group, visit)
     with refusing(data):
-        result = fit(
-            frame, formula, group, visit, words(visit_order) or None, family, corr, se, scale, level, link
-        )
+        result = fit(frame, formula, group, visit, words(visit_order) or None, family, corr, se, scale, level, link)
         found = {**result.to_dict(), **_contrasts(result, visit, arm, reference), "left_out": result.design.left_out}
     tell(result.notices, data)
     answer(found, as_json=as_json, show=lambda one: _show(one, "GEE"))
@@ -88,8 +84,6 @@ def mmrm(
     """Fit a mixed model for repeated measures by REML, and contrast the arms at each visit.
 
     Valid if missing visits are missing at random.
-
-    Example: opstap stats mmrm trial.csv --formula "hours ~ arm * C(visit) + base" --subject person --visit visit
     """
     from opstap.stats.mmrm import mmrm as fit
 
@@ -111,10 +105,7 @@ def regress(
     level: Level = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Fit a linear, logistic or Poisson regression of one row per person.
-
-    Example: opstap stats regress people.csv --formula "hours ~ arm + base" --se hc3
-    """
+    """Fit a linear, logistic or Poisson regression of one row per person."""
     from opstap.stats.regress import regress as fit
 
     frame = _frame(data, formula, cluster)

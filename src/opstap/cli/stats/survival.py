@@ -53,10 +53,7 @@ def km(
     level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals.")] = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Estimate Kaplan–Meier curves, test whether groups differ, and compare restricted mean times.
-
-    Example: opstap stats km returns.csv --time days --event returned --entry entered --by arm --at 180,365
-    """
+    """Estimate Kaplan–Meier curves, test whether groups differ, and compare restricted mean times."""
     from opstap.stats.logrank import logrank, restricted_mean, restricted_mean_difference
     from opstap.stats.survival import kaplan_meier
 
@@ -108,10 +105,7 @@ def cox(
     level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals.")] = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Fit Cox's proportional hazards, and test whether they are proportional.
-
-    Example: opstap stats cox returns.csv --formula "arm + age" --time days --event returned --entry entered
-    """
+    """Fit Cox's proportional hazards, and test whether they are proportional."""
     from opstap.stats.cox import cox as fit
 
     frame = _frame(data, [time, event, entry], strata, cluster, formula=formula)
@@ -135,10 +129,7 @@ def cif(
     level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals.")] = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Estimate the share with one kind of event where others compete; Gray's test, Fine and Gray's regression.
-
-    Example: opstap stats cif returns.csv --time days --event kind --cause 1 --by arm --at 365,730
-    """
+    """Estimate the share with one kind of event where others compete; Gray's test, Fine and Gray's regression."""
     from opstap.stats.competing import check_cause, cumulative_incidence, gray_test
     from opstap.stats.fine_gray import fine_gray
 
@@ -209,7 +200,9 @@ def _curve(name: Any, curve: KaplanMeier, moments: list[float]) -> dict[str, Any
 
 def _show_km(found: Mapping[str, Any]) -> None:
     heads = ["group", "n", "events", "median", "low", "high", "rmst", "rmst_se"]
-    print_table("Kaplan–Meier", heads, ([str(one["group"]), *(one[head] for head in heads[1:])] for one in found["groups"]))
+    print_table(
+        "Kaplan–Meier", heads, ([str(one["group"]), *(one[head] for head in heads[1:])] for one in found["groups"])
+    )
     rows = [[str(group["group"]), *at.values()] for group in found["groups"] for at in group["at"]]
     if rows:
         print_table("At", ["group", "time", "at risk", "survival", "low", "high"], rows)
@@ -227,13 +220,17 @@ def _show_cox(found: Mapping[str, Any]) -> None:
         ["term", "ratio", "low", "high"],
         ([one["term"], *(one[f"hazard_ratio{end}"] for end in ("", "_low", "_high"))] for one in found["terms"]),
     )
-    print_table("Proportional hazards", ["term", "statistic", "df", "p"], (list(one.values()) for one in found["proportional"]))
+    print_table(
+        "Proportional hazards", ["term", "statistic", "df", "p"], (list(one.values()) for one in found["proportional"])
+    )
 
 
 def _show_cif(found: Mapping[str, Any]) -> None:
     rows = [[str(group["group"]), *at.values()] for group in found["groups"] for at in group["at"]]
     print_table(
-        f"Cumulative incidence of cause {found['cause']}", ["group", "time", "at risk", "estimate", "se", "low", "high"], rows
+        f"Cumulative incidence of cause {found['cause']}",
+        ["group", "time", "at risk", "estimate", "se", "low", "high"],
+        rows,
     )
     if found["gray"]:
         print_table("Gray's test", list(found["gray"]), [list(found["gray"].values())])
