@@ -1,8 +1,8 @@
 """Meta-analysis against R's metafor, and the Cochrane review of 2024 rebuilt.
 
-Expected values: `tests/reference/evidence` (script.R makes them). Tolerance, relative: 1e-8; for REML 1e-6, since metafor
-stops at 1e-10 of its own scale. Cochrane's table is not ours to publish: that test reads it from the folder beside the
-project, and is skipped where it is not there.
+Expected values: `tests/reference/evidence` (script.R makes them). Tolerance, relative: 1e-8; for REML 1e-6, since
+metafor stops at 1e-10 of its own scale. Cochrane's table is not ours to publish: that test reads it from the folder
+beside the project, and is skipped where it is not there.
 """
 
 from __future__ import annotations

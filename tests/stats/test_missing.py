@@ -1,8 +1,8 @@
 """Missing data: reference-based imputation against rbmi, Rubin's rules against mice, chained equations against both.
 
-Expected values: `tests/reference/missing` (script.R makes them). Tolerances: reference-based 1e-4 relative to the standard
-error (R's mixed models stop earlier); Rubin's rules 1e-8. What is drawn has its own chance: means of many imputations
-are compared with those of mice's, within a tenth of a standard deviation.
+Expected values: `tests/reference/missing` (script.R makes them). Tolerances: reference-based 1e-4 relative to the
+standard error (R's mixed models stop earlier); Rubin's rules 1e-8. What is drawn has its own chance: means of many
+imputations are compared with those of mice's, within a tenth of a standard deviation.
 """
 
 from __future__ import annotations
@@ -239,6 +239,6 @@ def test_patterns_of_what_is_missing() -> None:
     found = describe_missing(data, by="arm")
     assert (found.n, found.complete, found.missing) == (4, 1, {"t0": 0, "t6": 2, "t12": 3})
     assert found.by_group == {"a": {"t0": 0, "t6": 1, "t12": 1}, "b": {"t0": 0, "t6": 1, "t12": 2}}
-    assert [(one.count, one.seen) for one in found.patterns][0] == (2, (True, False, False))
+    assert next((one.count, one.seen) for one in found.patterns) == (2, (True, False, False))
     assert found.monotone
     assert not describe_missing(data[["t12", "t6"]]).monotone

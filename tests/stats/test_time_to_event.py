@@ -184,7 +184,8 @@ def test_fine_and_gray_is_that_of_cmprsk_and_with_delayed_entry_of_survival(
     table = pd.read_csv(HERE / "expected_fine_gray.csv")
     here = (table["set"] == name) & (table["cause"] == cause) & (table["entry"] == (1 if entry == "entry" else 0))
     ours = fine_gray(SETS[name].assign(zero=-1.0), formula, "time", "cause", cause, entry)
-    # Where all enter before anything happens, delayed entry changes only how errors and ties with censoring are counted.
+    # Where all enter before anything happens, delayed entry changes only how errors and ties with censoring are
+    # counted.
     np.testing.assert_allclose(
         [term.estimate for term in ours.terms], table[here]["estimate"], rtol=2e-2 if entry == "zero" else 1e-9
     )

@@ -31,7 +31,7 @@ _SHARE = 20
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is imputed: `method` ("" leaves it as it is), `levels` of an ordinal or category (0 to levels − 1).
+    """How one column is imputed: `method` ("" leaves it), `levels` of an ordinal or category (0 to levels − 1).
 
     `inputs` are the columns that a passive one is computed from by `weights`: constant, then one each.
     `predicts` says whether others may be drawn from it.
@@ -54,8 +54,8 @@ def impute_arrays(
 ) -> Array:
     """Give B completed data sets (B × n × k) of `values` (B × n × k, NaN is missing).
 
-    All B run at once and independently; for m imputations of one data set, repeat it m times (a broadcast view will do).
-    Raises `StatsError` for an unknown method, and an incomplete column that cannot be imputed.
+    All B run at once and independently; for m imputations of one data set, repeat it m times (a broadcast view will
+    do). Raises `StatsError` for an unknown method, and an incomplete column that cannot be imputed.
     """
     _check(values, columns)
     # In shares that stay in the processor's cache; each has its own stream of chance.

@@ -179,7 +179,7 @@ def gray_test(
 
 def _gray(at_risk: Array, mine: Array, other: Array) -> tuple[Array, Array]:
     """Score and variance of all groups but the last (Gray 1988, section 2.1 and the estimator of its appendix)."""
-    events, k = at_risk.shape
+    _events, k = at_risk.shape
     there = at_risk > 0
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(there, (mine + other) / at_risk, 0.0)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from opstap.stats.design import Array
-from opstap.stats.repeated import roots
+from opstap.stats.repeated import roots, undefined
 
 COVARIANCES = ("us", "cs", "ar1")
 
@@ -73,7 +73,7 @@ class Structure:
         if self.kind == "us":
             rows, columns = np.tril_indices(self.visits)
             # Moments of different people need not fit together: then start from visits that do not correlate.
-            fits = ~np.isnan(roots(np.nan_to_num(moments))).any(axis=(1, 2)) & ~np.isnan(moments).any(axis=(1, 2))
+            fits = ~undefined(roots(np.nan_to_num(moments))) & ~undefined(moments)
             diagonal = variance[:, :, None] * np.eye(self.visits)
             return np.where(fits[:, None, None], np.nan_to_num(moments), diagonal)[:, rows, columns]
         near = np.abs(np.subtract.outer(np.arange(self.visits), np.arange(self.visits))) == 1

@@ -107,7 +107,7 @@ def cox(
     columns = [time, event, *([entry] if entry else []), *by, *([cluster] if cluster else [])]
     matrix, terms, used, left_out = predictors(data, formula, columns)
     left, happened, entered = checked(used[time], used[event], used[entry] if entry else None)
-    groups = used.groupby(by, sort=True).ngroup().to_numpy(dtype=np.intp) if by else None
+    groups = np.asarray(used.groupby(by, sort=True).ngroup(), dtype=np.intp) if by else None
     clusters = pd.factorize(used[cluster])[0] if cluster else None
     fit = CoxArrays(left, happened == 1, matrix, terms, entered, groups, ties)
     fit.solve()
@@ -195,10 +195,10 @@ class CoxArrays:
     def _lived(self, steps: Array) -> Array:
         """Sum the hazard's steps (D) over each person's time at risk (n): tied events weigh less in each other's."""
         risk = self.risk
-        each = np.bincount(risk.event_at, weights=steps, minlength=len(risk.times))
+        each = risk.at_events(steps)
         lived = risk.accumulated(each)
         if self.ties == "efron":
-            less = np.bincount(risk.event_at, weights=steps * self.share, minlength=len(risk.times))
+            less = risk.at_events(steps * self.share)
             lived[risk.event_rows] -= less[risk.event_at]
         return lived
 

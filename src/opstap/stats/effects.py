@@ -11,7 +11,8 @@
 - Deeks JJ, Higgins JPT. Statistical algorithms in Review Manager 5. Cochrane 2010.
 
 Ratios are handled as logarithms. An empty cell gets 0.5 in each cell of that study only. For a ratio, a study without
-any event in both arms (for the odds ratio also: without anybody free of it) tells nothing and is left out, as in RevMan.
+any event in both arms (for the odds ratio also: without anybody free of it) tells nothing and is left out, as in
+RevMan.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def from_means(
     wrong = ~((s1 > 0) & (s2 > 0) & (n1 > 1) & (n2 > 1) & np.isfinite(m1 + m2 + s1 + s2))
     if wrong.any():
         raise StatsError(
-            f"Study {int(np.flatnonzero(wrong)[0]) + 1}: needs means, standard deviations above 0 and two people an arm."
+            f"Study {int(np.flatnonzero(wrong)[0]) + 1}: needs means, standard deviations above 0, two people an arm."
         )
     usable = np.ones(len(m1), dtype=bool)
     if measure == "md":

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from opstap.stats.design import Array
-from opstap.stats.repeated import MOST_VISITS, Panel, by_pattern, roots
+from opstap.stats.repeated import MOST_VISITS, Panel, by_pattern, roots, undefined
 
 CORRELATIONS = ("independence", "exchangeable", "ar1", "unstructured")
 STANDARD_ERRORS = ("robust", "mancl-derouen", "kauermann-carroll", "fay-graubard", "naive")
@@ -192,8 +192,8 @@ class Equations:
             residual = np.where(seen, (one.y - mean) / root, 0.0)
             slope = np.where(seen, self.link.slope(eta) / root, 0.0)
             x = one.x * slope[..., None]
-            wrong = ~(np.isfinite(residual) & np.isfinite(slope) & ((root > _EDGE) | ~seen)).all(axis=(1, 2))
-        self._fail(wrong, AT_THE_EDGE)
+            fine = np.isfinite(residual) & np.isfinite(slope) & ((root > _EDGE) | ~seen)
+        self._fail(np.asarray(~fine.all(axis=(1, 2))), AT_THE_EDGE)
         return np.nan_to_num(x, posinf=0, neginf=0), np.nan_to_num(residual, posinf=0, neginf=0)
 
     def _fail(self, where: NDArray[np.bool_], reason: int) -> None:
@@ -209,7 +209,7 @@ class Equations:
         if corr == "unstructured":
             off = ~np.eye(visits, dtype=bool)
             together = (self.pairs > 0) & off
-            self._fail(((self.pairs - self.lost <= 0) & together).any(axis=(1, 2)), FEW_PAIRS)
+            self._fail(np.asarray(((self.pairs - self.lost <= 0) & together).any(axis=(1, 2))), FEW_PAIRS)
             with np.errstate(invalid="ignore", divide="ignore"):
                 matrix = (
                     crossed / np.where(self.pairs - self.lost > 0, self.pairs - self.lost, 1) / scale[:, None, None]
@@ -230,7 +230,7 @@ class Equations:
         for number, one in enumerate(self.panels):
             part = self.correlation[:, one.visits[:, None], one.visits[None, :]]
             factor = roots(by_pattern(part, one.patterns))
-            wrong = np.isnan(factor).any(axis=(1, 2, 3))
+            wrong = undefined(factor)
             self._fail(wrong, NOT_DEFINITE)
             factor = np.where(wrong[:, None, None, None], np.eye(part.shape[-1]), factor)
             half = np.linalg.inv(factor)

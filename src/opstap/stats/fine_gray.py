@@ -104,7 +104,8 @@ class _Fit:
             self.inverse = np.where(self.rival, 1 / self._weight(self.t), 0.0)
         if not np.isfinite(self.inverse).all():
             raise StatsError("Everyone was censored before the last competing event; its weight is not defined.")
-        # Event times at which each person is at risk: those after entry up to their own time, and for rivals all after it.
+        # Event times at which each person is at risk: those after entry up to their own time, and for rivals all
+        # after it.
         self.until = np.searchsorted(self.times, self.t, side="right")
         self.since = (
             np.zeros(len(self.t), dtype=np.intp)

@@ -168,8 +168,9 @@ def gee_trials(
 ) -> GeeTrials:
     """Fit the same GEE to many trials: `outcome` (T × people × visits, NaN is missing), `matrix` (… × p).
 
-    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p), or its distinct columns. Raises `StatsError` for
-    an unknown option; what one trial cannot answer is marked in `sound`. `tolerance` is of a step, in standard errors.
+    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p), or its distinct
+    columns. Raises `StatsError` for an unknown option; what one trial cannot answer is marked in `sound`.
+    `tolerance` is of a step, in standard errors.
     """
     _check_options(family, corr, se, scale, link)
     trials = panel(design_of(matrix), outcome)

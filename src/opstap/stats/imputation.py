@@ -5,7 +5,8 @@
 - Sullivan TR, White IR, Salter AB, Ryan P, Lee KJ. Should multiple imputation be the method of choice for handling
   missing data in randomized trials? Stat Methods Med Res 2018;27:2610-2626. doi:10.1177/0962280216683570 (by arm)
 - Brand J, van Buuren S, le Cessie S, van den Hout W. Combining multiple imputation and bootstrap in the analysis of
-  cost-effectiveness trial data. Stat Med 2019;38:210-220. doi:10.1002/sim.7956 (one imputation in each bootstrap sample)
+  cost-effectiveness trial data. Stat Med 2019;38:210-220. doi:10.1002/sim.7956 (one imputation in each bootstrap
+  sample)
 
 The drawing itself: `chained.py`.
 """
@@ -165,7 +166,7 @@ def _column(
             method = "ordinal"
         else:
             raise StatsError(
-                f"{name} is text with {levels} levels and has missing values; give the order of its levels, or leave it out."
+                f"{name} is text with {levels} levels and has missing values; order its levels, or leave it out."
             )
     check_choice(f"{name}: method", method, ("pmm", "norm", "logistic", "ordinal"))
     if method == "ordinal" and levels < 2:
@@ -228,7 +229,7 @@ def impute_once(
 ) -> Array:
     """Complete each of B bootstrap samples once (B × n × k): the imputation nested in the bootstrap.
 
-    Samples are rows of a coded table (`code`), drawn with replacement, holes and all; each is imputed from itself alone.
-    Raises `StatsError` as `impute_arrays` does.
+    Samples are rows of a coded table (`code`), drawn with replacement, holes and all; each is imputed from itself
+    alone. Raises `StatsError` as `impute_arrays` does.
     """
     return impute_arrays(samples, columns, np.random.default_rng(seed), iterations)

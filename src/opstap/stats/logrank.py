@@ -46,7 +46,7 @@ def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike, entry: ArrayLik
         raise StatsError("A test between groups needs at least two; there is one.")
     if not happened.any():
         raise StatsError("No event was seen: there is nothing to compare.")
-    times, at_risk, events = group_counts(left, happened == 1, entered, which, len(names))
+    _times, at_risk, events = group_counts(left, happened == 1, entered, which, len(names))
     everyone, deaths = at_risk.sum(axis=1), events.sum(axis=1)
     share = at_risk / everyone[:, None]
     observed, expected = events.sum(axis=0), (deaths[:, None] * share).sum(axis=0)

@@ -167,9 +167,9 @@ def mmrm_trials(
 ) -> MmrmTrials:
     """Fit the same mixed model to many trials: `outcome` (T × people × visits, NaN is missing), `matrix` (… × p).
 
-    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p); `weights` (C × p) are the
-    combinations of coefficients to estimate. Degrees of freedom by Satterthwaite or residual. Raises `StatsError` for
-    an unknown option.
+    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p); `weights` (C × p)
+    are the combinations of coefficients to estimate. Degrees of freedom by Satterthwaite or residual. Raises
+    `StatsError` for an unknown option.
     """
     check_choice("cov", cov, COVARIANCES)
     check_choice("df", df, ("satterthwaite", "residual"))
@@ -188,7 +188,8 @@ def mmrm_trials(
             degrees = 2 * variance**2 / np.einsum("tcl,tcl->tc", slopes, turned)
         se = np.sqrt(variance) * scale
     keep = found.sound[:, None]
-    return MmrmTrials(*(np.where(keep, each, np.nan) for each in (estimate, se, degrees)), found.sound)
+    estimate, se, degrees = (np.where(keep, each, np.nan) for each in (estimate, se, degrees))
+    return MmrmTrials(estimate, se, degrees, found.sound)
 
 
 def _degrees_of_freedom(weights: Array, method: str, small: KenwardRoger, residual: int) -> float:

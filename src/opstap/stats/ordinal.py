@@ -1,9 +1,10 @@
 """Proportional odds: an answer on an ordered scale, drawn given others.
 
-- McCullagh P. Regression models for ordinal data. J R Stat Soc B 1980;42:109-142. doi:10.1111/j.2517-6161.1980.tb01109.x
+- McCullagh P. Regression models for ordinal data. J R Stat Soc B 1980;42:109-142.
+doi:10.1111/j.2517-6161.1980.tb01109.x
 
-For B data sets at once. A weak normal prior (as if each slope had been seen once in a hundred) keeps slopes finite where
-a level is told apart perfectly; thresholds are kept in order.
+For B data sets at once. A weak normal prior (as if each slope had been seen once in a hundred) keeps slopes finite
+where a level is told apart perfectly; thresholds are kept in order.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def draw_ordinal(
 
 def fit_ordinal(x: Array, codes: NDArray[np.intp], seen: NDArray[np.bool_], levels: int) -> tuple[Array, Array]:
     """Fit thresholds and slopes (B × levels − 1 + p) to the seen rows; gives them with their information."""
-    b, n, p = x.shape
+    b, _n, p = x.shape
     cuts = levels - 1
     share = np.stack([((codes <= cut) & seen).sum(axis=1) for cut in range(cuts)], axis=1)
     count = seen.sum(axis=1)[:, None]

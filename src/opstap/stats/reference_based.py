@@ -9,11 +9,12 @@
   data using controlled multiple imputation. Stat Med 2020;39:2815-2842. doi:10.1002/sim.8569 (delta adjustment)
 
 A mixed model with one unstructured covariance gives means by arm and visit. Someone without outcomes from some visit on
-gets, from there on: `mar` the mean of their own arm; `jr` that of the reference; `cr` that of the reference also before;
-`cir` their own arm's last mean and then the steps of the reference; `delta` as `mar`, plus delta in arms other than the
-reference. A hole between two visits seen is always imputed as `mar`. The completed outcome is compared by analysis of
-covariance at each visit. Inference: `jackknife` (conditional means imputed once; each person left out in turn; the
-spread is what the trial would show again) or `rubin` (draws, with Rubin's rules: as wide as if the assumption were data).
+gets, from there on: `mar` the mean of their own arm; `jr` that of the reference; `cr` that of the reference also
+before; `cir` their own arm's last mean and then the steps of the reference; `delta` as `mar`, plus delta in arms
+other than the reference. A hole between two visits seen is always imputed as `mar`. The completed outcome is
+compared by analysis of covariance at each visit. Inference: `jackknife` (conditional means imputed once; each
+person left out in turn; the spread is what the trial would show again) or `rubin` (draws, with Rubin's rules: as
+wide as if the assumption were data).
 """
 
 from __future__ import annotations
@@ -220,7 +221,7 @@ class _Model:
     def complete(self, outcome: Array, beta: Array, sigma: Array, random: np.random.Generator | None = None) -> Array:
         """Fill in T versions (T × n × V): by conditional means, or by draws around them."""
         trial = self.trial
-        n, visits = trial.outcome.shape
+        _n, visits = trial.outcome.shape
         own = np.einsum("nvp,tp->tnv", self.x, beta)
         arms = len(trial.arms)
         as_reference = self.x.copy()
@@ -290,9 +291,9 @@ class _Model:
         without[np.arange(n), np.arange(n)] = np.nan
         betas, sigmas, fine = self.fit(without)
         if not fine.all():
-            who = self.trial.people[int(np.flatnonzero(~fine)[0])]
+            who = self.trial.people[int(np.argmin(fine))]
             raise StatsError(f"Without {who} the data do not determine the mixed model, so there is no jackknife.")
-        weights = 1 - np.eye(n)
+        weights = 1.0 - np.eye(n)
         whole = np.broadcast_to(outcome, (n, *outcome.shape))
         again, _ = self.compared(self.complete(whole, betas, sigmas), weights)
         variance = (n - 1) / n * ((again - again.mean(axis=0)) ** 2).sum(axis=0)

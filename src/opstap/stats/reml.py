@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from opstap.stats.covariances import Structure
 from opstap.stats.design import Array
-from opstap.stats.repeated import Panel, by_pattern, roots
+from opstap.stats.repeated import Panel, by_pattern, roots, undefined
 
 _STEPS = 100
 _HALVINGS = 30
@@ -52,7 +52,6 @@ class Maximum:
     information: Array
     gradients: Array
     sound: NDArray[np.bool_]
-    iterations: int
 
 
 class Likelihood:
@@ -120,7 +119,7 @@ class Likelihood:
         wrong = np.zeros(self.trials, dtype=bool)
         for one, products in zip(self.panels, self.products, strict=True):
             factor = roots(by_pattern(sigma[:, one.visits[:, None], one.visits[None, :]], one.patterns))
-            bad = np.isnan(factor).any(axis=(1, 2, 3))
+            bad = undefined(factor)
             wrong |= bad
             factor = np.where(bad[:, None, None, None], np.eye(factor.shape[-1]), factor)
             log_determinant += 2 * np.einsum("tk,tki->t", one.counts, np.log(np.einsum("tkii->tki", factor)))
@@ -183,14 +182,13 @@ class Likelihood:
         return score, _symmetric(observed), _symmetric(average), gradients
 
     def maximise(self, tolerance: float = 1e-20) -> Maximum:
-        """Climb by Newton's steps, halved where they lead down; `tolerance` is of the squared step in its own metric."""
+        """Climb by Newton's steps, halved where they lead down; `tolerance`: of a squared step in its own metric."""
         theta = self.start()
         state = self.at(theta)
         done = self.exact | ~np.isfinite(state.loglik)
         sound = ~done
-        found: tuple[Array, Array, Array, Array] | None = None
-        for iteration in range(1, _STEPS + 1):
-            score, observed, average, gradients = found = self.derivatives(theta, state)
+        for _ in range(_STEPS):
+            score, observed, average, gradients = self.derivatives(theta, state)
             step, size, usable = _ascent(score, observed, average)
             settled = ~done & (size < max(tolerance, 1e-12)) & usable
             sound &= usable | done
@@ -200,13 +198,13 @@ class Likelihood:
             if done.all():
                 break
         sound &= done
-        score, observed, average, gradients = found = self.derivatives(theta, state)
+        score, observed, average, gradients = self.derivatives(theta, state)
         lowest = np.linalg.eigvalsh(np.where(np.isfinite(observed), observed, 0.0))[:, 0]
         # A flat likelihood has its maximum nowhere: the data do not determine the covariance.
         diagonal = np.einsum("tll->tl", observed).max(axis=1)
         sound &= lowest > 1e-10 * np.maximum(diagonal, 1e-300)
         sound &= np.abs(np.linalg.slogdet(self.structure.matrix(theta))[1]) < 60 * self.visits
-        return Maximum(theta, self.structure.matrix(theta), state, observed, gradients, sound, iteration)
+        return Maximum(theta, self.structure.matrix(theta), state, observed, gradients, sound)
 
     def _climb(self, theta: Array, state: State, step: Array, moving: NDArray[np.bool_]) -> tuple[Array, State]:
         share = np.where(moving, 1.0, 0.0)
@@ -230,16 +228,16 @@ def _less(one: Panel, beta: Array) -> Panel:
 
 def _ascent(score: Array, observed: Array, average: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Newton's step where the observed information allows it, else that of the average information."""
-    finite = np.isfinite(observed).all(axis=(1, 2)) & np.isfinite(score).all(axis=1)
+    finite = np.asarray(np.isfinite(observed).all(axis=(1, 2)) & np.isfinite(score).all(axis=1))
     size = score.shape[1]
     chosen = np.where(finite[:, None, None], observed, np.eye(size))
-    definite = ~np.isnan(roots(chosen)).any(axis=(1, 2))
+    definite = ~undefined(roots(chosen))
     other = np.where(np.isfinite(average), average, 0.0)
     ridge = 1e-8 * np.maximum(np.einsum("tll->tl", other).max(axis=1), 1e-8)[:, None, None] * np.eye(size)
     chosen = np.where(definite[:, None, None], chosen, other + ridge)
     step = _solve(chosen, np.where(finite[:, None], score, 0.0))
     length = np.einsum("tl,tl->t", step, np.nan_to_num(score))
-    usable = finite & np.isfinite(step).all(axis=1)
+    usable = np.asarray(finite & np.isfinite(step).all(axis=1))
     return np.where(usable[:, None], step, 0.0), np.abs(length), usable
 
 

@@ -181,6 +181,11 @@ def roots(matrices: Array) -> Array:
     return np.where(np.isnan(factor).any(axis=(-2, -1), keepdims=True), np.nan, factor)
 
 
+def undefined(factors: Array) -> NDArray[np.bool_]:
+    """Tell of each trial whether one of its Cholesky factors (T × … × m × m) does not exist."""
+    return np.asarray(np.isnan(factors).any(axis=tuple(range(1, factors.ndim))))
+
+
 def by_pattern(matrix: Array, patterns: NDArray[np.bool_]) -> Array:
     """Give each pattern its part of a matrix (T × m × m): T × K × m × m, with the identity where it saw nothing."""
     together = patterns[:, :, None] & patterns[:, None, :]

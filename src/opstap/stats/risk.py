@@ -86,7 +86,7 @@ class Risk:
     def at_events(self, values: Array) -> Array:
         """Sum a column or columns of the rows with an event (D or D × k) at each event time."""
         if values.ndim == 1:
-            return np.bincount(self.event_at, weights=values, minlength=len(self.times))
+            return np.bincount(self.event_at, weights=values, minlength=len(self.times)).astype(float)
         return np.add.reduceat(values, self.event_starts, axis=0)
 
     @property

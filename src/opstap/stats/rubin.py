@@ -67,8 +67,8 @@ def pool_fits(
 ) -> list[PooledTerm]:
     """Fit a model to each completed data set and pool its terms; `fit` gives a result with `terms`.
 
-    Degrees of freedom of complete data are `df_complete`, else those of the terms. Raises `StatsError` where the fits do
-    not have the same terms.
+    Degrees of freedom of complete data are `df_complete`, else those of the terms. Raises `StatsError` where the
+    fits do not have the same terms.
     """
     results = [fit(frame).terms for frame in frames]
     names = [[term.term for term in terms] for terms in results]

@@ -76,12 +76,13 @@ def pool(effects: Effects, method: str = "reml", ci: str = "wald", level: float 
             raise StatsError("Mantel–Haenszel needs counts (events_1, n_1, events_2, n_2); choose another method.")
         centre, centre_variance = mantel_haenszel(effects.measure, counts)
     tau2 = 0.0 if method in ("fixed", "mh") or k == 1 else _TAU2[method](y, v, centre)
-    weights = 1 / (v + tau2)
+    weights: Array = 1 / (v + tau2)
     estimate = float(weights @ y / weights.sum())
     variance = float(1 / weights.sum())
     df: float | None = None
     if method == "mh":
-        assert centre is not None and counts is not None
+        assert centre is not None
+        assert counts is not None
         estimate, variance = centre, centre_variance
         weights = _mantel_haenszel_weights(effects.measure, counts[effects.usable])
     if ci == "hksj":

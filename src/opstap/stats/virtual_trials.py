@@ -5,8 +5,8 @@
 - Burton A, Altman DG, Royston P, Holder RL. The design of simulation studies in medical statistics. Stat Med
   2006;25:4279-4292. doi:10.1002/sim.2673
 
-Trials are made and analysed in batches of a fixed size, each with its own stream of chance: the answer depends on the seed
-alone, whatever the number of cores. Outcomes are normal, correlated between visits.
+Trials are made and analysed in batches of a fixed size, each with its own stream of chance: the answer depends on
+the seed alone, whatever the number of cores. Outcomes are normal, correlated between visits.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class TrialDesign:
         check_choice("method", self.method, ("gee", "mmrm"))
         if self.at not in self.analysed or not set(self.analysed) <= set(self.visits):
             raise StatsError(
-                f"The contrast's visit {self.at} must be among those analysed, and these among the visits."
+                f"The contrast's visit {self.at} must be analysed, and what is analysed be among the visits."
             )
         if not 0 < self.alpha < 1 or not 0 <= self.holes < 1:
             raise StatsError("alpha lies between 0 and 1, and the share of holes from 0 to under 1.")
@@ -146,7 +146,7 @@ def model_of(design: TrialDesign) -> Model:
     chosen = ["arm", "visit"] if "visit" in used else ["arm"]
     weights = {tuple(levels.values()): each for levels, each in mean_weights(built, chosen)}
     key = [(arm, design.at) if "visit" in used else (arm,) for arm in design.arms]
-    return Model(*distinct.values, distinct.place, (weights[key[1]] - weights[key[0]])[None])
+    return Model(distinct.values[0], distinct.values[1], distinct.place, (weights[key[1]] - weights[key[0]])[None])
 
 
 def _frame(design: TrialDesign, base: Array) -> pd.DataFrame:
@@ -190,12 +190,12 @@ def make(design: TrialDesign, effect: float, trials: int, random: np.random.Gene
 
 
 def _balanced(chance: float, slope: float) -> float:
-    """The intercept with which the mean chance over a standard normal value stays what it should be (probit's factor)."""
+    """The intercept with which the mean chance over a standard normal value is as given (probit's factor)."""
     return float(logit(chance) * np.sqrt(1 + (16 * np.sqrt(3) / (15 * np.pi)) ** 2 * slope**2))
 
 
 def analyse(design: TrialDesign, model: Model, outcome: Array) -> tuple[Array, Array, Array]:
-    """Estimate the contrast in each trial: estimate, standard error and degrees of freedom (∞: normal), NaN if unsound."""
+    """Estimate the contrast of each trial, its standard error and degrees of freedom (∞: normal); NaN if unsound."""
     places = [design.visits.index(visit) for visit in design.analysed]
     followed = outcome[..., places]
     x = model.columns(outcome[..., 0])

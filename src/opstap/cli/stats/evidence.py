@@ -41,7 +41,7 @@ def meta(
     language: Annotated[str, typer.Option(help="nl or en: the words of the figures.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Pool the effects of studies: fixed or random, with heterogeneity, prediction interval, subgroups and Egger's test.
+    """Pool the effects of studies, with heterogeneity, prediction interval, subgroups and Egger's test.
 
     Columns: study, and either events_1,n_1,events_2,n_2 or mean_1,sd_1,n_1,mean_2,sd_2,n_2 or effect,low,high or
     effect,se (logarithms for ratios); optional: subgroup.
@@ -125,9 +125,10 @@ def _effects(frame: pd.DataFrame, measure: str, smd: str, data: Path, level: flo
     if names == COUNTS:
         return effects.from_counts(measure, *columns)
     if names == MEANS:
-        return effects.from_means(measure, *columns, revman=smd == "revman")
+        one, two, three, four, five, six = columns
+        return effects.from_means(measure, one, two, three, four, five, six, smd == "revman")
     if names == INTERVAL:
-        return effects.from_estimates(measure, *columns, level=level)
+        return effects.from_estimates(measure, columns[0], columns[1], columns[2], level=level)
     return effects.from_estimates(measure, columns[0], se=columns[1])
 
 

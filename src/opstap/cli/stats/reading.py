@@ -67,7 +67,7 @@ def _content(path: Path) -> str:
         raise BadInput(f"{path}: not UTF-8 from byte {error.start}; save the file as 'CSV UTF-8'.") from None
 
 
-def _typed(column: pd.Series) -> tuple[pd.Series, bool]:
+def _typed(column: Any) -> tuple[Any, bool]:
     """A column as numbers if all its cells are numbers (with points, or with commas), else as text."""
     import numpy as np
     import pandas as pd

@@ -162,7 +162,8 @@ def _as_number(text: str) -> float | str:
 
 def _arm(design: Design, visit: str | None) -> str | None:
     """The arm of a formula: a category, or a column of 0 and 1; first one that stands with the visit in a term."""
-    together, alone = [], []
+    together: list[str] = []
+    alone: list[str] = []
     for term in design.spec.terms:
         columns = {str(name) for factor in term.factors for name in design.spec.factor_variables[factor]}
         others = columns - {visit}
