@@ -199,10 +199,7 @@ def predictors(
     `formula` is as "arm + age", with or without a ~ before it; rows with a missing covariate are left out. `columns`
     must exist too. Raises `StatsError` as `build` does.
     """
-    text = formula.strip().removeprefix("~").strip()
-    if "~" in text:
-        raise StatsError(f"The formula {formula!r} needs the right-hand side alone, as in 'arm + age'.")
-    parsed = _parse(f"{_CONSTANT} ~ {text or '1'}")
+    parsed = _parse_right(formula)
     named = sorted({str(name) for name in parsed.rhs.required_variables})
     for column in [*named, *columns]:
         if column not in data.columns:
@@ -220,6 +217,18 @@ def predictors(
     _check_rank(values, terms)
     keep = [number for number, term in enumerate(terms) if term != "Intercept"]
     return values[:, keep], [terms[number] for number in keep], used, int((~complete).sum())
+
+
+def _parse_right(formula: str) -> formulaic.Formula:
+    text = formula.strip().removeprefix("~").strip()
+    if "~" in text:
+        raise StatsError(f"The formula {formula!r} needs the right-hand side alone, as in 'arm + age'.")
+    return _parse(f"{_CONSTANT} ~ {text or '1'}")
+
+
+def right_variables(formula: str) -> list[str]:
+    """Give the columns that a formula without outcome reads; `StatsError` for one that cannot be read."""
+    return sorted(map(str, _parse_right(formula).rhs.required_variables))
 
 
 def variables(formula: str) -> list[str]:
@@ -311,6 +320,12 @@ def _matrices(parsed: formulaic.Formula, used: pd.DataFrame) -> tuple[Array, for
     for name, column in [*outcome.items(), *matrix.items()]:
         if not np.isfinite(np.asarray(column, dtype=float)).all():
             raise StatsError(f"{str(name)!r} is not finite in every row; is it a logarithm of 0 or less?")
+    for factor in matrix.model_spec.factor_contrasts:
+        for name in matrix.model_spec.factor_variables[factor]:
+            if name in used.columns and used[name].nunique() < 2:
+                raise StatsError(
+                    f"{name} has one level ({used[name].iloc[0]}) in the rows used; drop it from the formula."
+                )
     return np.asarray(outcome, dtype=float)[:, 0], matrix
 
 

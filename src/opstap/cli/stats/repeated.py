@@ -166,7 +166,7 @@ def _arm(design: Design, visit: str | None) -> str | None:
     alone: list[str] = []
     for term in design.spec.terms:
         columns = {str(name) for factor in term.factors for name in design.spec.factor_variables[factor]}
-        others = columns - {visit}
+        others = (columns & set(design.data.columns)) - {visit}
         if len(others) == 1 and _has_few_levels(design, one := next(iter(others))):
             (together if visit in columns else alone).append(one)
     return next(iter([*together, *alone]), None)

@@ -160,14 +160,14 @@ def cif(
 
 def _frame(data: Path, timing: list[str | None], *others: str | None, formula: str | None = None) -> pd.DataFrame:
     """Read the file; times and events must be numbers, and a row without one of them is left out and said so."""
-    from opstap.stats.design import variables
+    from opstap.stats.design import right_variables
 
     named = [one for one in timing if one is not None]
     frame = read(data, [*named, *(one for one in others if one is not None)])
     check_numbers(frame, named, data)
     if formula is not None:
         with refusing(data):
-            used = variables(f"0 ~ {formula.strip().removeprefix('~')}") if "~" not in formula[1:] else []
+            used = right_variables(formula)
         check_columns(frame, used, data)
         check_half_numbers(frame, used, data)
     known = frame[named + [one for one in others if one is not None]].notna().all(axis=1)
