@@ -12,7 +12,7 @@ STYLE = (
     "text{font:13px 'Source Sans 3','Segoe UI',Helvetica,Arial,sans-serif;fill:#1b1b1b}"
     ".s{font-size:12px}.b{font-weight:600}.m{text-anchor:middle}.e{text-anchor:end}.q{fill:#4d4d4d}"
     ".ax{stroke:#1b1b1b;stroke-width:1}.gr{stroke:#d9d9d9;stroke-width:1}.no{stroke:#4d4d4d;stroke-dasharray:3 3}"
-    ".l{fill:none;stroke-width:2.2;stroke-linejoin:round}.h{paint-order:stroke;stroke:#fff;stroke-width:3px}"
+    ".l{fill:none;stroke-width:2.2;stroke-linejoin:round}.w{fill:#fff}.h{paint-order:stroke;stroke:#fff;stroke-width:3px}"
 )
 #: Dark blue, vermilion, green, grey (Okabe and Ito): also apart in lightness; the dash of each.
 COLOURS = ("#0b3c6f", "#c8541a", "#12805c", "#6b6b6b")
@@ -66,6 +66,10 @@ class Language:
             text = text.lstrip("-")
         text = text.replace("-", "−")
         return text.replace(".", ",") if self.code == "nl" else text
+
+    def p(self, value: float) -> str:
+        """Write a p-value: never as 0."""
+        return f"p < {self.number(0.001, 3)}" if value < 0.001 else f"p {self.number(value, 3)}"
 
 
 class Canvas:

@@ -30,7 +30,7 @@ def forest(found: Mapping[str, Any], language: str = "en", title: str | None = N
             rows.append(("group", {**group, "study": f"{say('Pooled')}: {name}"}))
     else:
         rows = [("study", one) for one in studies]
-    width, left, right = 900.0, 250.0, 690.0
+    width, left, right = 900.0, 240.0, 620.0
     height = 74.0 + _ROW * (len(rows) + 3)
     canvas = Canvas(title or _finding(found, say), width, height)
     place, marks = _axis(found, ratio, left, right)
@@ -59,7 +59,7 @@ def forest(found: Mapping[str, Any], language: str = "en", title: str | None = N
         canvas.text(width - 80, y + 4, _interval(say, found["prediction_low"], found["prediction_high"]), "e q")
     said = f"τ² {say.number(found['tau2'], 3)}, I² {say.number(found['i2'], 0)}%"
     if found["q_p"] is not None:
-        said += f", Q {say.number(found['q'], 1)}, p {say.number(found['q_p'], 3)}"
+        said += f", Q {say.number(found['q'], 1)}, {say.p(found['q_p'])}"
     canvas.text(10, height - 10, f"{say('heterogeneity')}: {said}", "s q")
     return canvas.svg()
 

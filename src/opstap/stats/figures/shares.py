@@ -49,7 +49,7 @@ def likert(
             for share, colour in zip(shares, colours, strict=True):
                 canvas.rect(at, y, half * share, 20, colour, "#1b1b1b")
                 if share >= 0.08:
-                    kind = "s m h" if colour in (SCALE[0], SCALE[-1]) else "s m"
+                    kind = "s m w" if colour in (SCALE[0], SCALE[-1]) else "s m"
                     canvas.text(at + half * share / 2, y + 15, f"{share:.0%}", kind)
                 at += half * share
         said = f"n {one.n}"
@@ -88,10 +88,10 @@ def missingness(found: Missingness, language: str = "en", title: str | None = No
         x = 110 + 44 * place
         canvas.text(x, 30 + 14 * (place % 3), name if len(name) < 15 else name[:13] + "…", "s m")
         canvas.line(x, 34 + 14 * (place % 3), x, 78, "gr")
-    canvas.text(60, 72, "n", "s b e")
+    canvas.text(74, 72, "n", "s b e")
     for row, pattern in enumerate(shown):
         y = 94 + 24 * row
-        canvas.text(60, y + 4, str(pattern.count), "s e")
+        canvas.text(74, y + 4, str(pattern.count), "s e")
         for place, seen in enumerate(pattern.seen):
             x = 110 + 44 * place
             if seen:
@@ -100,7 +100,7 @@ def missingness(found: Missingness, language: str = "en", title: str | None = No
                 canvas.line(x - 5, y - 5, x + 5, y + 5)
                 canvas.line(x - 5, y + 5, x + 5, y - 5)
     y = 94 + 24 * len(shown)
-    canvas.text(60, y + 8, say("missing"), "s b e")
+    canvas.text(74, y + 8, say("missing"), "s b e")
     for place, name in enumerate(found.columns):
         share = found.missing[name] / found.n if found.n else 0.0
         canvas.text(110 + 44 * place, y + 8, f"{100 * share:.0f}%", "s m b")
