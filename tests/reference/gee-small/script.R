@@ -1,8 +1,9 @@
 # Makes data.csv and expected.csv: corrected errors and other links, on public data. R 4.2.2.
 # Data: MASS::epil (Thall and Vail 1990), geepack::respiratory (Koch and others 1990), nlme::Orthodont (Potthoff and Roy 1964).
 # - fit: gee 4.13-25 (n - p; balanced, so that pairs and rows scale alike in the exchangeable correlation up to a factor:
-#   its own alpha is handed on as `alpha`, and the errors are those at that alpha), geesmv 1.3 for Mancl-DeRouen and
-#   Fay-Graubard; its Kauermann-Carroll takes a square root that holds for symmetric matrices only, so that one is written out.
+#   its own alpha is handed on as `alpha`, and the errors are those at that alpha), the corrected errors are written out from their papers.
+#   geesmv 1.3 stops its fit early, so it serves as a check to 1e-2 (exchangeable; its Kauermann-Carroll takes a square root
+#   that holds for symmetric matrices only, and is not used).
 # - links: geepack 1.3.9, scale n, independence.
 suppressMessages({library(gee); library(geepack); library(geesmv); library(MASS)})
 quiet <- function(x) { capture.output(y <- suppressWarnings(suppressMessages(x))); y }
