@@ -74,7 +74,8 @@ def time_to_event(trials: int) -> Iterator[tuple[str, float, int]]:
         n = 120
         arm = np.arange(n) % 2
         hazard = np.where(arm == 1, 2.0, 1.0)
-        time, entry = random.exponential(1 / hazard), random.uniform(0, 0.15, n)
+        # Half enter late; were it all, the first risk sets would hold one or two people (see survival.py).
+        time, entry = random.exponential(1 / hazard), np.maximum(random.uniform(-0.2, 0.2, n), 0)
         rival, out = random.exponential(1.0, n), random.uniform(1.0, 3.0, n)
         alive = time > entry
         seen, happened = np.minimum(time, out)[alive], (time <= out)[alive]
@@ -101,9 +102,15 @@ def time_to_event(trials: int) -> Iterator[tuple[str, float, int]]:
 def others(trials: int) -> Iterator[tuple[str, float, int]]:
     """Wilson's interval, and means after imputation by matching and by the normal model."""
     random = np.random.default_rng(2)
-    wilson = [proportion(int(count), 40) for count in random.binomial(40, 0.14, trials)]
-    inside = [one.low <= 0.14 <= one.high for one in wilson if one.low is not None and one.high is not None]
-    yield "Wilson, 14 % of 40", float(np.mean(inside)), trials
+    # Shares of all sizes: for one share the coverage jumps with n, as Wilson's does.
+    shares = random.uniform(0.05, 0.95, trials)
+    wilson = [proportion(int(count), 40) for count in random.binomial(40, shares)]
+    inside = [
+        one.low <= share <= one.high
+        for one, share in zip(wilson, shares, strict=True)
+        if one.low is not None and one.high is not None
+    ]
+    yield "Wilson, 5 to 95 % of 40", float(np.mean(inside)), trials
     for method in ("norm", "pmm"):
         held = 0
         for _ in range(trials):
