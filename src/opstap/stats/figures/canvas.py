@@ -141,7 +141,8 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
     raw = span / count
     power = 10.0 ** floor(log10(raw))
     step = next(one * power for one in (1, 2, 2.5, 5, 10) if one * power >= raw * (1 - 1e-9))
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    first = floor(low / step + 1e-9)
+    last = max(ceil(high / step - 1e-9), first + 1)
     return [round(number * step, 12) for number in range(first, last + 1)]
 
 
