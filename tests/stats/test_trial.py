@@ -133,9 +133,9 @@ def test_drop_out_is_as_asked_also_where_it_depends_on_the_last_value() -> None:
 
 def test_the_answer_depends_on_the_seed_and_not_on_the_cores() -> None:
     design = replace(DESIGN, method="gee", formula="value ~ arm * C(visit)")
-    one = virtual_trials.run(design, 5.0, 130, seed=7, cores=1)
-    np.testing.assert_array_equal(one, virtual_trials.run(design, 5.0, 130, seed=7, cores=2))
-    assert not np.array_equal(one, virtual_trials.run(design, 5.0, 130, seed=8, cores=1))
+    one = virtual_trials.run(design, 5.0, 230, seed=7, cores=1)
+    np.testing.assert_array_equal(one, virtual_trials.run(design, 5.0, 230, seed=7, cores=2))
+    assert not np.array_equal(one, virtual_trials.run(design, 5.0, 230, seed=8, cores=1))
 
 
 def test_power_by_simulation_is_that_of_the_formula() -> None:

@@ -32,8 +32,9 @@ from opstap.stats.gee import gee_trials
 from opstap.stats.mmrm import mmrm_trials
 from opstap.stats.repeated import Columns, columns
 
-BATCH = 100
-_WORTH_CORES = 6.0
+BATCH = 200
+#: Seconds of work from which other processes, which take seconds to start, are worth it.
+_WORTH_CORES = 15.0
 
 
 @dataclass(frozen=True)
@@ -234,15 +235,17 @@ def run(
     seed: int,
     cores: int | None = None,
     progress: Callable[[Iterator[Array], int], Iterator[Array]] | None = None,
+    model: Model | None = None,
 ) -> Array:
     """Run trials: estimate, standard error and degrees of freedom of each (3 × simulations).
 
-    `cores` other than 1 takes more processes where that is worth their start. Raises `StatsError` for a design that
+    `cores` left out takes more processes where that is worth their start; `model` is `model_of(design)`, if
+    made before. Raises `StatsError` for a design that
     cannot be run.
     """
     if simulations < 1:
         raise StatsError("Give at least one simulation.")
-    model = model_of(design)
+    model = model or model_of(design)
     count = -(-simulations // BATCH)
     seeds = np.random.SeedSequence(seed).spawn(count)
     sizes = [BATCH] * (count - 1) + [simulations - BATCH * (count - 1)]

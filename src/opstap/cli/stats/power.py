@@ -51,10 +51,11 @@ def power(
 
     try:
         plan, assumptions = _plan(design, n, sd, correlation, drop_out)
+        model = virtual_trials.model_of(plan)
         began = time.perf_counter()
-        results = virtual_trials.run(plan, effect, simulations, seed, cores, _progress)
+        results = virtual_trials.run(plan, effect, simulations, seed, cores, _progress, model)
         # The same trials without effect: their own stream would add chance, not knowledge.
-        none = virtual_trials.run(plan, 0.0, simulations, seed + 1, cores, _progress)
+        none = virtual_trials.run(plan, 0.0, simulations, seed + 1, cores, _progress, model)
         seconds = time.perf_counter() - began
         found = virtual_trials.performance(plan, effect, results)
         empty = virtual_trials.performance(plan, 0.0, none)
