@@ -111,7 +111,7 @@ def test_as_json() -> None:
     ("keep", "options", "message"),
     [
         (slice(None), {"cov": "toeplitz"}, "cov 'toeplitz' is not known; choose one of us, cs, ar1"),
-        (slice(None), {"df": "kenward-roger"}, "df 'kenward-roger' is not known"),
+        (slice(None), {"df": "between-within"}, "df 'between-within' is not known"),
         (slice(None), {"visit_order": None}, "are text"),
         (slice(None), {"visit_order": [*ORDER, "T24"]}, "Nobody has an outcome at visit T24"),
         (slice(0, 5), {"formula": "hours ~ base + arm"}, "did not converge|cannot carry|Nobody|singular"),

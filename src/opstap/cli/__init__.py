@@ -58,6 +58,11 @@ COMMANDS = {
         "The concealed list of a trial: made from a secret seed, verified, tried out.",
         "opstap allocation list steps --seed-file steps.seed -o list.csv",
     ),
+    "stats": Command(
+        "opstap.cli.stats:app",
+        "Models, curves, imputation, evidence and sample size, on a file of data.",
+        'opstap stats mmrm trial.csv --formula "hours ~ arm * C(visit)" --subject person --visit visit',
+    ),
     "evaluate": Command(
         "opstap.cli.evaluate:evaluate",
         "The analysis plan of a study, executed: page, tables, figures and results.",

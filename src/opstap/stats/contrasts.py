@@ -48,12 +48,25 @@ def marginal_means(result: Fitted, by: Sequence[str], at: Mapping[str, Any] | No
     that of an ordered column). Raises `StatsError` for a column that is not in the formula and a level that
     it does not have.
     """
-    grid = _Grid(result.design, at or {})
-    levels = [grid.levels(column) for column in by]
     return [
-        Combination(chosen, result.linear(grid.weights(chosen), ", ".join(f"{c} {v}" for c, v in chosen.items())))
-        for chosen in (dict(zip(by, values, strict=True)) for values in product(*levels))
+        Combination(levels, result.linear(weights, ", ".join(f"{column} {value}" for column, value in levels.items())))
+        for levels, weights in mean_weights(result.design, by, at)
     ]
+
+
+def mean_weights(
+    design: Design, by: Sequence[str], at: Mapping[str, Any] | None = None
+) -> list[tuple[dict[str, Any], Array]]:
+    """Give for each combination of levels of `by` what its mean weighs each coefficient with (p); see above."""
+    grid = _Grid(design, at or {})
+    levels = [grid.levels(column) for column in by]
+    every = (dict(zip(by, values, strict=True)) for values in product(*levels))
+    return [(chosen, grid.weights(chosen)) for chosen in every]
+
+
+def is_category(design: Design, column: str) -> bool:
+    """Tell whether a column of the formula enters as a category."""
+    return column in _Grid(design, {}).categories
 
 
 def arm_contrasts(
@@ -92,13 +105,13 @@ class _Grid:
         self._design = design
         self._data = design.data
         self._columns = sorted(map(str, design.spec.required_variables))
-        self._categories = {
+        self.categories = {
             str(name) for factor in design.spec.factor_contrasts for name in design.spec.factor_variables[factor]
         }
         for column, value in at.items():
             self._check(column)
             known = self._levels(column)
-            if column in self._categories and value not in known:
+            if column in self.categories and value not in known:
                 raise StatsError(f"{column} has no level {value!r}; choose one of {', '.join(map(str, known))}.")
         self._at = dict(at)
 
@@ -114,7 +127,7 @@ class _Grid:
             [fixed[column]]
             if column in fixed
             else self._levels(column)
-            if column in self._categories
+            if column in self.categories
             else [float(self._data[column].mean())]
             for column in self._columns
         ]

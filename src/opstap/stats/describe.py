@@ -79,6 +79,51 @@ class Counts:
         return self.counts[level] / self.n if self.n else None
 
 
+@dataclass(frozen=True)
+class Likert:
+    """Answers on an ordered scale: how many gave each, how many said it does not apply to them, how many nothing.
+
+    `n` gave an answer on the scale. `median` is the lowest level that half of them do not exceed; `agree` is the share
+    (Wilson) at or above a level.
+    """
+
+    n: int
+    not_applicable: int
+    missing: int
+    counts: dict[Hashable, int]
+    median: Hashable | None
+    agree: Proportion
+
+
+def likert(
+    values: Iterable[Hashable | None],
+    levels: Sequence[Hashable],
+    not_applicable: Hashable | None = None,
+    agree_from: Hashable | None = None,
+    level: float = 0.95,
+) -> Likert:
+    """Describe answers on a scale; who says it does not apply counts in no share.
+
+    `agree_from` is the lowest level that counts as agreement (else the upper half of the scale, its middle left out).
+    Raises `StatsError` for an answer that is not on the scale.
+    """
+    everything = list(values)
+    apart = [value for value in everything if not _is_missing(value) and value == not_applicable]
+    on_scale = [value for value in everything if not _is_missing(value) and value != not_applicable]
+    found = counts(on_scale, levels)
+    if agree_from is not None and agree_from not in levels:
+        raise StatsError(f"Level {agree_from} is not on the scale {', '.join(map(str, levels))}.")
+    first = list(levels).index(agree_from) if agree_from is not None else (len(levels) + 1) // 2
+    running, median = 0, None
+    for one in levels:
+        running += found.counts[one]
+        if found.n and median is None and 2 * running >= found.n:
+            median = one
+    agreed = sum(found.counts[one] for one in list(levels)[first:])
+    missing = len(everything) - len(on_scale) - len(apart)
+    return Likert(found.n, len(apart), missing, found.counts, median, proportion(agreed, found.n, level))
+
+
 def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
     """Estimate a share with its Wilson score interval, without continuity correction.
 

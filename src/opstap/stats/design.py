@@ -62,8 +62,17 @@ _SYNTAX = (
 )
 
 
+_CONSTANT = "no_outcome"
+
+
 class StatsError(ValueError):
     """Data or a model that cannot give an answer; the message says what, where, and how to mend it."""
+
+
+def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    """Raise `StatsError` for an option that is not among its choices."""
+    if value not in choices:
+        raise StatsError(f"{name} {value!r} is not known; choose one of {', '.join(choices)}.")
 
 
 @dataclass(frozen=True)
@@ -182,6 +191,51 @@ def build(
     )
 
 
+def predictors(
+    data: pd.DataFrame, formula: str, columns: Sequence[str] = ()
+) -> tuple[Array, list[str], pd.DataFrame, int]:
+    """Make the columns of a formula without outcome and intercept: matrix (n × p), terms, the rows used, and left out.
+
+    `formula` is as "arm + age", with or without a ~ before it; rows with a missing covariate are left out. `columns`
+    must exist too. Raises `StatsError` as `build` does.
+    """
+    parsed = _parse_right(formula)
+    named = sorted({str(name) for name in parsed.rhs.required_variables})
+    for column in [*named, *columns]:
+        if column not in data.columns:
+            raise StatsError(f"There is no column {column!r}; the data have {', '.join(map(str, data.columns))}.")
+    complete = data[named].notna().all(axis=1).to_numpy()
+    if not complete.any():
+        raise StatsError("No row has all covariates; nothing is left to analyse.")
+    used = _tidy(data[complete].assign(**{_CONSTANT: 0.0}), _CONSTANT)
+    _, matrix = _matrices(parsed, used)
+    values, terms = np.asarray(matrix, dtype=float), [str(name) for name in matrix.columns]
+    if "Intercept" not in terms:
+        raise StatsError("Leave the intercept in the formula: hazards have their own, and take it out themselves.")
+    if len(terms) < 2:
+        raise StatsError(f"The formula {formula!r} has no terms; name at least one column.")
+    _check_rank(values, terms)
+    keep = [number for number, term in enumerate(terms) if term != "Intercept"]
+    return values[:, keep], [terms[number] for number in keep], used, int((~complete).sum())
+
+
+def _parse_right(formula: str) -> formulaic.Formula:
+    text = formula.strip().removeprefix("~").strip()
+    if "~" in text:
+        raise StatsError(f"The formula {formula!r} needs the right-hand side alone, as in 'arm + age'.")
+    return _parse(f"{_CONSTANT} ~ {text or '1'}")
+
+
+def right_variables(formula: str) -> list[str]:
+    """Give the columns that a formula without outcome reads; `StatsError` for one that cannot be read."""
+    return sorted(map(str, _parse_right(formula).rhs.required_variables))
+
+
+def variables(formula: str) -> list[str]:
+    """Give the columns that a formula reads; `StatsError` for one that cannot be read."""
+    return sorted(map(str, _parse(formula).required_variables))
+
+
 def _parse(formula: str) -> formulaic.Formula:
     try:
         parsed = formulaic.Formula(formula)
@@ -266,6 +320,12 @@ def _matrices(parsed: formulaic.Formula, used: pd.DataFrame) -> tuple[Array, for
     for name, column in [*outcome.items(), *matrix.items()]:
         if not np.isfinite(np.asarray(column, dtype=float)).all():
             raise StatsError(f"{str(name)!r} is not finite in every row; is it a logarithm of 0 or less?")
+    for factor in matrix.model_spec.factor_contrasts:
+        for name in matrix.model_spec.factor_variables[factor]:
+            if name in used.columns and used[name].nunique() < 2:
+                raise StatsError(
+                    f"{name} has one level ({used[name].iloc[0]}) in the rows used; drop it from the formula."
+                )
     return np.asarray(outcome, dtype=float)[:, 0], matrix
 
 

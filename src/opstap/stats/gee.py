@@ -12,7 +12,8 @@ number of pairs − p, as in Liang and Zeger and in SAS; with `scale="n"` both d
 in R's geepack. R's gee has n − p in the dispersion but scales the pairs by (n − p)/n; statsmodels divides
 an unstructured correlation by each visit's own variance. The AR(1) correlation is the moment of
 neighbouring visits; geepack uses all lags. The dispersion is estimated for every family, also binomial and
-Poisson; it enters the naive errors only.
+Poisson; it enters the naive errors only. How the equations are solved, and the corrected errors of
+Kauermann–Carroll and Fay–Graubard: `estimating.py`.
 
 A missing visit is harmless here only if it is missing completely at random: put a mixed model (`mmrm.py`)
 beside it.
@@ -20,45 +21,21 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from numpy.typing import NDArray
 
-from opstap.stats.design import Array, Block, Design, StatsError, Term, build, wald
+from opstap.stats import estimating
+from opstap.stats.design import Array, Design, StatsError, Term, build, check_choice, wald
+from opstap.stats.estimating import CORRECTED, CORRELATIONS, FAMILIES, LINKS, STANDARD_ERRORS, Equations, Solution
+from opstap.stats.repeated import Columns, design_of, panel, panels
 
-CORRELATIONS = ("independence", "exchangeable", "ar1", "unstructured")
-STANDARD_ERRORS = ("robust", "mancl-derouen", "naive")
 SCALES = ("n-p", "n")
-_ITERATIONS = 100
-_TOLERANCE = 1e-10
-
-
-@dataclass(frozen=True)
-class Family:
-    """A distribution with its canonical link, for which the derivative of the mean equals the variance."""
-
-    mean: Callable[[Array], Array]
-    variance: Callable[[Array], Array]
-    start: Callable[[Array], Array]
-    possible: Callable[[Array], bool]
-    outcome: str
-
-
-FAMILIES = {
-    "gaussian": Family(lambda eta: eta, np.ones_like, lambda y: y, lambda y: True, "a number"),
-    "binomial": Family(
-        expit,
-        lambda mu: mu * (1 - mu),
-        lambda y: logit((y + 0.5) / 2),
-        lambda y: bool(((y >= 0) & (y <= 1)).all()),
-        "between 0 and 1",
-    ),
-    "poisson": Family(np.exp, lambda mu: mu, lambda y: np.log(y + 0.5), lambda y: bool((y >= 0).all()), "0 or more"),
-}
+FEW_GROUPS = 40
 
 
 @dataclass(frozen=True)
@@ -66,7 +43,7 @@ class GeeResult:
     """A fitted GEE. `cov` (p × p) is that of the coefficients by the chosen standard error.
 
     `correlation` is one number (exchangeable, ar1), a matrix in the order of `visits` (unstructured; None
-    for two visits that nobody had both of) or None (independence).
+    for two visits that nobody had both of) or None (independence). `notices` say what a reader should know.
     """
 
     terms: list[Term]
@@ -77,12 +54,14 @@ class GeeResult:
     dispersion: float
     visits: list[Any]
     family: str
+    link: str
     corr: str
     se: str
     df: float | None
     level: float
     iterations: int
     design: Design = field(repr=False)
+    notices: tuple[str, ...] = ()
 
     @property
     def coefficients(self) -> Array:
@@ -121,48 +100,99 @@ def gee(
     se: str = "robust",
     scale: str = "n-p",
     level: float = 0.95,
+    link: str | None = None,
 ) -> GeeResult:
     """Fit a GEE to long data, one row per `group` and `visit`.
 
-    Robust and naive standard errors give normal statistics; `mancl-derouen` gives Student's t with groups −
-    parameters degrees of freedom. `ar1` and `unstructured` use the visits' order (without `visit`, that of
-    a group's rows). Raises `StatsError` as `design.build` does, and for an unknown option, an outcome
-    outside its family's range, a working correlation that is not positive definite, and an iteration that
-    does not converge.
+    `link` is identity, logit or log; without it, that of the family. Robust and naive standard errors give normal
+    statistics; the corrected ones give Student's t with groups − parameters degrees of freedom. `ar1` and
+    `unstructured` use the visits' order (without `visit`, that of a group's rows). Raises `StatsError` as
+    `design.build` does, and for an unknown option, an outcome outside its family's range, a working correlation
+    that is not positive definite, and an iteration that does not converge.
     """
-    for name, value, choices in (
-        ("family", family, tuple(FAMILIES)),
-        ("corr", corr, CORRELATIONS),
-        ("se", se, STANDARD_ERRORS),
-        ("scale", scale, SCALES),
-    ):
-        if value not in choices:
-            raise StatsError(f"{name} {value!r} is not known; choose one of {', '.join(choices)}.")
+    _check_options(family, corr, se, scale, link)
     design = build(data, formula, group, visit, visit_order)
     _check_possible(design, family, se)
-    fit = _Fit(design, FAMILIES[family], corr, design.matrix.shape[1] if scale == "n-p" else 0)
-    fit.solve()
-    cov = fit.covariance(se)
-    df = float(design.groups - len(design.terms)) if se == "mancl-derouen" else None
+    lost = design.matrix.shape[1] if scale == "n-p" else 0
+    equations = Equations(panels(design), len(design.visits), family, link, corr, lost)
+    solution = equations.solve()
+    _check_solved(int(solution.failed[0]), design, corr, equations)
+    cov = equations.covariance(se)[0]
+    df = float(design.groups - len(design.terms)) if se in CORRECTED else None
     return GeeResult(
         terms=[
             wald(term, estimate, variance, df, level)
-            for term, estimate, variance in zip(design.terms, fit.beta, np.diag(cov), strict=True)
+            for term, estimate, variance in zip(design.terms, solution.beta[0], np.diag(cov), strict=True)
         ],
         cov=cov,
         n=design.n,
         groups=design.groups,
-        correlation=fit.correlation,
-        dispersion=fit.dispersion,
+        correlation=_shown(solution, corr),
+        dispersion=float(solution.dispersion[0]),
         visits=design.visits,
         family=family,
+        link=link or FAMILIES[family].link,
         corr=corr,
         se=se,
         df=df,
         level=level,
-        iterations=fit.iterations,
+        iterations=solution.iterations,
         design=design,
+        notices=_notices(design, se),
     )
+
+
+@dataclass(frozen=True)
+class GeeTrials:
+    """GEE of T trials of one design: `estimate` (T × p), `cov` (T × p × p), `df` (None: normal).
+
+    `sound` (T) is False where a trial did not converge or has no answer; its numbers are NaN.
+    """
+
+    estimate: Array
+    cov: Array
+    df: float | None
+    correlation: Array
+    sound: NDArray[np.bool_]
+
+
+def gee_trials(
+    outcome: Array,
+    matrix: Array | Columns,
+    family: str = "gaussian",
+    corr: str = "exchangeable",
+    se: str = "robust",
+    scale: str = "n-p",
+    link: str | None = None,
+    tolerance: float = 1e-7,
+) -> GeeTrials:
+    """Fit the same GEE to many trials: `outcome` (T × people × visits, NaN is missing), `matrix` (… × p).
+
+    `matrix` is (people × visits × p) where the trials share it, else (T × people × visits × p), or its distinct
+    columns. Raises `StatsError` for an unknown option; what one trial cannot answer is marked in `sound`.
+    `tolerance` is of a step, in standard errors.
+    """
+    _check_options(family, corr, se, scale, link)
+    trials = panel(design_of(matrix), outcome)
+    lost = trials.p if scale == "n-p" else 0
+    equations = Equations([trials], outcome.shape[-1], family, link, corr, lost)
+    solution = equations.solve(tolerance)
+    sound = solution.failed == estimating.SOUND
+    cov = equations.covariance(se)
+    df = float(outcome.shape[1] - trials.p) if se in CORRECTED else None
+    keep = sound[:, None]
+    return GeeTrials(
+        np.where(keep, solution.beta, np.nan), np.where(keep[..., None], cov, np.nan), df, solution.correlation, sound
+    )
+
+
+def _check_options(family: str, corr: str, se: str, scale: str, link: str | None) -> None:
+    check_choice("family", family, tuple(FAMILIES))
+    check_choice("corr", corr, CORRELATIONS)
+    check_choice("se", se, STANDARD_ERRORS)
+    check_choice("scale", scale, SCALES)
+    if link is not None:
+        check_choice("link", link, tuple(LINKS))
 
 
 def _check_possible(design: Design, family: str, se: str) -> None:
@@ -176,144 +206,43 @@ def _check_possible(design: Design, family: str, se: str) -> None:
         )
 
 
-class _Fit:
-    """The iteration: coefficients given the working correlation, and the correlation given the residuals."""
-
-    def __init__(self, design: Design, family: Family, corr: str, lost: int) -> None:
-        self.design, self.family, self.corr, self.lost = design, family, corr, lost
-        self.beta = np.linalg.lstsq(design.matrix, family.start(design.outcome), rcond=None)[0]
-        self.correlation: float | list[list[float | None]] | None = None
-        self.dispersion = 1.0
-        self.iterations = 0
-
-    def solve(self) -> None:
-        # The independence fit first: its residuals are a sound start for the correlation.
-        self._iterate("independence")
-        self._iterate(self.corr)
-
-    def covariance(self, se: str) -> Array:
-        if se == "naive":
-            return self.dispersion * np.linalg.inv(self.information)
-        bread = np.linalg.inv(self.information)
-        meat = np.zeros_like(bread)
-        for block, inverse in zip(self.design.blocks, self.inverses, strict=True):
-            x = self.x[block.rows]
-            residual: Array = self.residual[block.rows]
-            weighted = inverse @ x
-            if se == "mancl-derouen":
-                leverage = x @ bread @ weighted.transpose(0, 2, 1)
-                remaining = np.eye(len(block.visits)) - leverage
-                residual = np.linalg.solve(remaining, residual[..., None])[..., 0]
-            scores = np.einsum("gmp,gm->gp", weighted, residual)
-            meat += scores.T @ scores
-        return bread @ meat @ bread
-
-    def _iterate(self, corr: str) -> None:
-        # A residual is known no better than the outcome's own last digits.
-        rounding = np.finfo(float).eps * float(np.abs(self.design.outcome).max()) * np.sqrt(self.design.n)
-        for _ in range(_ITERATIONS):
-            self._update(corr)
-            step = np.linalg.solve(self.information, self.score)
-            self.beta = self.beta + step
-            self.iterations += 1
-            if not np.isfinite(step).all():
-                break
-            # Measured in standard errors, so that a covariate's unit does not matter.
-            reached = _TOLERANCE * np.sqrt(self.dispersion) + rounding
-            if (np.abs(step) * np.sqrt(np.diag(self.information)) < reached).all():
-                self._update(corr)
-                return
+def _check_solved(reason: int, design: Design, corr: str, equations: Equations) -> None:
+    if reason == estimating.NOT_CONVERGED:
         raise StatsError(
-            f"The GEE did not converge in {_ITERATIONS} iterations. Look for a term that predicts "
+            f"The GEE did not converge in {estimating.ITERATIONS} iterations. Look for a term that predicts "
             "a yes-or-no outcome perfectly, or choose a simpler working correlation."
         )
-
-    def _update(self, corr: str) -> None:
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            mean = self.family.mean(self.design.matrix @ self.beta)
-            root = np.sqrt(self.family.variance(mean))
-            self.residual = (self.design.outcome - mean) / root
-            # The links are canonical: d mean / d eta is the variance, so a row of the scaled design is root
-            # * x.
-            self.x = self.design.matrix * root[:, None]
-        if not (np.isfinite(self.residual).all() and np.isfinite(self.x).all() and root.min() > 1e-7):
-            raise StatsError(
-                "The GEE did not converge: fitted values ran to the edge of what is possible. "
-                "Look for a term that predicts the outcome perfectly."
-            )
-        self.dispersion = float(self.residual @ self.residual) / (self.design.n - self.lost)
-        if self.dispersion < 1e-20:
-            raise StatsError("The terms predict the outcome exactly, so there is no residual to learn from.")
-        working = self._working(corr)
-        p = self.design.matrix.shape[1]
-        self.information, self.score = np.zeros((p, p)), np.zeros(p)
-        self.inverses: list[Array] = []
-        for block in self.design.blocks:
-            inverse = _inverse(working(block))
-            x = self.x[block.rows]
-            weighted = inverse @ x
-            self.information += np.einsum("gmp,gmq->pq", weighted, x)
-            self.score += np.einsum("gmp,gm->p", weighted, self.residual[block.rows])
-            self.inverses.append(inverse)
-
-    def _working(self, corr: str) -> Callable[[Block], Array]:
-        """Estimate the correlation from the residuals; gives the matrix of any block (m × m)."""
-        if corr == "independence":
-            self.correlation = None
-            return lambda block: np.eye(len(block.visits))
-        if corr == "unstructured":
-            matrix = self._unstructured()
-            self.correlation = [[None if np.isnan(r) else float(r) for r in row] for row in matrix]
-            return lambda block: matrix[np.ix_(block.visits, block.visits)]
-        total, pairs = 0.0, 0
-        for block in self.design.blocks:
-            residual = self.residual[block.rows]
-            if corr == "exchangeable":
-                total += float(np.sum(residual.sum(axis=1) ** 2 - np.sum(residual**2, axis=1))) / 2
-                pairs += residual.shape[0] * residual.shape[1] * (residual.shape[1] - 1) // 2
-            else:
-                neighbours = np.flatnonzero(np.diff(block.visits) == 1)
-                total += float(np.sum(residual[:, neighbours] * residual[:, neighbours + 1]))
-                pairs += residual.shape[0] * len(neighbours)
-        alpha = total / self._divisor(pairs) / self.dispersion
-        self.correlation = alpha
-        if corr == "exchangeable":
-            return lambda block: np.where(np.eye(len(block.visits)) == 1, 1.0, alpha)
-        return lambda block: alpha ** np.abs(block.visits[:, None] - block.visits[None, :]).astype(float)
-
-    def _unstructured(self) -> Array:
-        visits = len(self.design.visits)
-        products, pairs = np.zeros((visits, visits)), np.zeros((visits, visits), dtype=int)
-        for block in self.design.blocks:
-            residual = self.residual[block.rows]
-            where = np.ix_(block.visits, block.visits)
-            products[where] += residual.T @ residual
-            pairs[where] += len(residual)
-        needed = np.zeros((visits, visits), dtype=bool)
-        for block in self.design.blocks:
-            needed[np.ix_(block.visits, block.visits)] = True
-        np.fill_diagonal(needed, False)
-        matrix = np.full((visits, visits), np.nan)
-        for row, column in zip(*np.nonzero(needed), strict=True):
-            matrix[row, column] = products[row, column] / self._divisor(pairs[row, column]) / self.dispersion
-        np.fill_diagonal(matrix, 1.0)
-        return matrix
-
-    def _divisor(self, pairs: int) -> int:
-        if pairs - self.lost <= 0:
-            raise StatsError(
-                f"Only {pairs} pair(s) of visits for {len(self.design.terms)} terms: too few to estimate the "
-                f"working correlation {self.corr!r}. Choose a simpler one, such as independence."
-            )
-        return pairs - self.lost
-
-
-def _inverse(correlation: Array) -> Array:
-    try:
-        np.linalg.cholesky(correlation)
-    except np.linalg.LinAlgError:
+    if reason == estimating.AT_THE_EDGE:
+        raise StatsError(
+            "The GEE did not converge: fitted values ran to the edge of what is possible. "
+            "Look for a term that predicts the outcome perfectly."
+        )
+    if reason == estimating.EXACT:
+        raise StatsError("The terms predict the outcome exactly, so there is no residual to learn from.")
+    if reason == estimating.FEW_PAIRS:
+        raise StatsError(
+            f"Only {int(equations.fewest_pairs(corr))} pair(s) of visits for {len(design.terms)} terms: too few to "
+            f"estimate the working correlation {corr!r}. Choose a simpler one, such as independence."
+        )
+    if reason == estimating.NOT_DEFINITE:
         raise StatsError(
             "The estimated working correlation is not positive definite; choose a simpler one, such as "
             "exchangeable (or scale 'n', if visits are strongly correlated and groups few)."
-        ) from None
-    return np.linalg.inv(correlation)
+        )
+
+
+def _notices(design: Design, se: str) -> tuple[str, ...]:
+    if se == "robust" and design.groups < FEW_GROUPS:
+        return (
+            f"{design.groups} groups are few for robust errors, which come out too small; "
+            "prefer mancl-derouen, kauermann-carroll or fay-graubard.",
+        )
+    return ()
+
+
+def _shown(solution: Solution, corr: str) -> float | list[list[float | None]] | None:
+    if corr == "independence":
+        return None
+    if corr == "unstructured":
+        return [[None if np.isnan(r) else float(r) for r in row] for row in solution.correlation[0]]
+    return float(solution.alpha[0])

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from opstap.stats.design import Array, StatsError
+from opstap.stats.risk import checked
 
 INTERVALS = ("log", "log-log", "plain")
 SMALL_RISK_SET = 10
@@ -114,22 +115,37 @@ def kaplan_meier(
     """
     if conf not in INTERVALS:
         raise StatsError(f"conf {conf!r} is not known; choose one of {', '.join(INTERVALS)}.")
-    left, happened, entered = _arrays(time, event, entry)
+    left, happened, entered = checked(time, event, entry)
     if since is not None:
         keep = left > since
-        left, happened, entered = left[keep], happened[keep], np.maximum(entered[keep], since)
+        left, happened = left[keep], happened[keep]
+        entered = np.maximum(entered[keep], since) if entered is not None else np.full(len(left), since)
     if not left.size:
         raise StatsError("Nobody is left to estimate a curve from.")
-    times, which = np.unique(left, return_inverse=True)
-    events = np.bincount(which, weights=happened, minlength=len(times)).astype(np.intp)
-    # At risk at t: entered before t and not gone before t.
-    at_risk = np.searchsorted(np.sort(entered), times, side="left") - np.searchsorted(np.sort(left), times, side="left")
+    gone = np.sort(left)
+    new = np.ones(len(gone), dtype=bool)
+    np.not_equal(gone[1:], gone[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    times = gone[first]
+    at_risk = len(gone) - first
+    if entered is not None:
+        # At risk at t: entered before t and not gone before t.
+        at_risk = at_risk - (len(gone) - np.searchsorted(np.sort(entered), times, side="left"))
+    event_times, deaths = np.unique(left[happened == 1], return_counts=True)
+    steps = np.searchsorted(times, event_times)
+    events = np.zeros(len(times), dtype=np.intp)
+    events[steps] = deaths
+    # The curve and its interval move at events only: computed there, and held in between.
+    number = np.cumsum(events > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(1 - events / at_risk)
-        relative = np.cumsum(np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0))
-        greenwood = np.sqrt(relative)
-        se = np.where(survival > 0, survival * greenwood, 0.0)
-        low, high = _interval(survival, greenwood, conf, float(stats.norm.ppf(0.5 + level / 2)))
+        risk = at_risk[steps]
+        curve = np.cumprod(1 - deaths / risk)
+        greenwood = np.sqrt(np.cumsum(deaths / (risk * (risk - deaths))))
+        error = np.where(curve > 0, curve * greenwood, 0.0)
+        bounds = _interval(curve, greenwood, conf, float(stats.norm.ppf(0.5 + level / 2)))
+    survival = np.concatenate([[1.0], curve])[number]
+    se = np.concatenate([[0.0], error])[number]
+    low, high = (np.concatenate([[1.0], bound])[number] for bound in bounds)
     median, earliest, latest = (_half(times, curve) for curve in (survival, low, high))
     return KaplanMeier(
         times=times,
@@ -143,32 +159,10 @@ def kaplan_meier(
         median=median,
         median_low=earliest,
         median_high=latest,
-        notices=_notices(times, at_risk, events, entered),
-        _entry=entered,
+        notices=() if entered is None else _notices(times, at_risk, events, entered),
+        _entry=np.full(len(left), -np.inf) if entered is None else entered,
         _exit=left,
     )
-
-
-def _arrays(time: ArrayLike, event: ArrayLike, entry: ArrayLike | None) -> tuple[Array, Array, Array]:
-    left, happened = np.asarray(time, dtype=float), np.asarray(event, dtype=float)
-    entered = np.full(left.shape, -np.inf) if entry is None else np.asarray(entry, dtype=float)
-    if not left.shape == happened.shape == entered.shape or left.ndim != 1:
-        raise StatsError("time, event and entry must be columns of equal length.")
-    for name, values in (("time", left), ("event", happened), ("entry", entered)):
-        if np.isnan(values).any():
-            raise StatsError(
-                f"{name} is missing in {int(np.isnan(values).sum())} row(s); leave them out or fill it in."
-            )
-    if not np.isin(happened, (0, 1)).all():
-        raise StatsError("event must be 1 (it happened) or 0 (not seen).")
-    late = np.flatnonzero(entered >= left)
-    if late.size:
-        row = late[0]
-        raise StatsError(
-            f"Row {row + 1}: entry {entered[row]:g} is not before time {left[row]:g}: nothing was observed; "
-            "leave such rows out."
-        )
-    return left, happened, entered
 
 
 def _interval(survival: Array, greenwood: Array, conf: str, z: float) -> tuple[Array, Array]:
