@@ -27,6 +27,7 @@ from opstap.acts import (
     closing_data,
     contacts,
     goals,
+    incidents,
     lot,
     measures,
     people,
@@ -42,7 +43,7 @@ from opstap.acts.veil import unveil
 from opstap.domain.access import Role
 from opstap.domain.allocation import Row
 from opstap.domain.protocol import load
-from opstap.store.models import Measurement, Participant, Query
+from opstap.store.models import Incident, Measurement, Participant, Query
 from tests.access.people import second_step
 from tests.access.table import TABLE
 from tests.world import BEGIN, SEED, World, answers_to
@@ -132,7 +133,7 @@ class Trial:
 
     def questions(self) -> None:
         """Raise queries: one that everyone may see, one on what only the programme asks; lock who is complete."""
-        manager = self.world.person(Role.DATA_MANAGER)
+        manager, coordinator = self.world.person(Role.DATA_MANAGER), self.world.person(Role.COORDINATOR)
         with clock.at(self.world.moment + timedelta(hours=1)):
             for one in Measurement.objects.select_related("participant__study__protocol", "participant__key").filter(
                 wave="t6", respondent="participant", submitted_at__isnull=False
@@ -143,6 +144,13 @@ class Trial:
                 }:
                     Query.objects.create(
                         measurement=one, questionnaire="process-participant", state="open", raised_at=clock.now()
+                    )
+            for one in self.took_part[:2]:
+                incidents.report_event(by=coordinator, participant=one, on=clock.today(), text="Gevallen.")
+            for one in self.took_part:
+                if one.participation.arm == "steps":
+                    incidents.report_event(
+                        by=coordinator, participant=one, on=clock.today(), text="Moe na het gesprek.", session=True
                     )
             closing_data.left_open(self.world.study)
 
@@ -160,6 +168,7 @@ def values() -> dict[str, list[str]]:
         "pseudonym": [one.pseudonym for one in people],
         "answered": [str(one.pk) for one in (*handed_in.order_by("participant"), *around)],
         "query": [str(one.pk) for one in asked.order_by("measurement__participant", "pk")],
+        "incident": [str(one.pk) for one in Incident.objects.filter(participant__in=people).order_by("pk")],
         "asked": ["1"],
         "user": ["1", "2"],
         "grant": ["1"],
@@ -175,7 +184,9 @@ def plain(content: bytes) -> str:
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
     text = re.sub(r'name="once" value="[^"]+"', "", text)
     return re.sub(
-        r"/study/(review|queries)/([0-9]+)/", lambda one: f"/study/{one[1]}/{stands_for(*one.groups())}/", text
+        r"/study/(review|queries|incidents)/([0-9]+)/",
+        lambda one: f"/study/{one[1]}/{stands_for(*one.groups())}/",
+        text,
     )
 
 
@@ -185,6 +196,9 @@ def stands_for(kind: str, number: str) -> str:
     if kind == "review":
         one = Measurement.objects.select_related("participant").get(pk=pk)
         return f"{one.participant.pseudonym} {one.wave} {one.respondent}"
+    if kind == "incidents":
+        event = Incident.objects.select_related("participant").get(pk=pk)
+        return f"{event.participant.pseudonym} {event.sort} {event.pk if event.tells_arm else ''}"
     query = Query.objects.select_related("measurement__participant").get(pk=pk)
     return f"{query.measurement.participant.pseudonym} {query.questionnaire} {query.item} {query.rule}"
 

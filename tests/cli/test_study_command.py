@@ -1,51 +1,52 @@
-"""`opstap study` in a database of its own: what opens, and what is refused with one message and exit 2."""
+"""`opstap study`: what opens, and what is refused with one message and exit 2."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from opstap.cli import database, main
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("study")
-    made = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
-        env=environment(home),
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stderr
-    (home / "seed").write_bytes(bytes(range(32)))
-    (home / "short").write_bytes(b"123")
-    (home / "password").write_text("een heel gewoon ontbijt\n")
-    return home
+class Said(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPSTAP_")}
-    source = str(ROOT / "src")
-    return {**kept, "PYTHONPATH": source, "OPSTAP_HOME": str(home), "DJANGO_SETTINGS_MODULE": "opstap.config.settings"}
+class Home:
+    """A folder with what the commands are given, before the database of the tests."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / name
 
 
-def opstap(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "opstap", "study", *words],
-        env=environment(home),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
+@pytest.fixture
+def home(db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Home:
+    # The database of the tests is in memory: there is no file to look for.
+    monkeypatch.setattr(database, "_check_migrated", lambda: None)
+    (tmp_path / "seed").write_bytes(bytes(range(32)))
+    (tmp_path / "short").write_bytes(b"123")
+    (tmp_path / "password").write_text("een heel gewoon ontbijt\n")
+    return Home(tmp_path, capsys)
 
 
-def test_a_study_is_opened_once_and_listed(home: Path) -> None:
+def opstap(home: Home, *words: str, family: str = "study") -> Said:
+    home.capsys.readouterr()
+    return Said(main([family, *words]), *home.capsys.readouterr())
+
+
+def test_a_study_is_opened_once_and_listed(home: Home) -> None:
     made = opstap(home, "open", "steps", "--name", "een-trial", "--seed-file", str(home / "seed"), "--json")
     assert made.returncode == 0, made.stderr
     opened = json.loads(made.stdout)
@@ -56,7 +57,7 @@ def test_a_study_is_opened_once_and_listed(home: Path) -> None:
     assert opened in json.loads(opstap(home, "list", "--json").stdout)["studies"]
 
 
-def test_consent_forms_are_amended_with_a_version_of_their_own(home: Path, tmp_path: Path) -> None:
+def test_consent_forms_are_amended_with_a_version_of_their_own(home: Home, tmp_path: Path) -> None:
     example = ROOT / "docs" / "examples" / "walking-back"
     made = opstap(home, "open", str(example / "protocol.yaml"), "--name", "wandelen")
     assert made.returncode == 0, made.stderr
@@ -89,7 +90,7 @@ def test_consent_forms_are_amended_with_a_version_of_their_own(home: Path, tmp_p
         (["steward", "s@v.example", "--name", "Saar", "--password-file", "nowhere"], "password"),
     ],
 )
-def test_bad_input_gets_one_message(home: Path, words: list[str], said: str) -> None:
+def test_bad_input_gets_one_message(home: Home, words: list[str], said: str) -> None:
     files = {"short", "nowhere", "seed", "password"}
     answer = opstap(home, *[str(home / word) if word in files else word for word in words])
     assert answer.returncode == 2
@@ -107,7 +108,7 @@ words:
 """
 
 
-def test_a_study_goes_live_once_its_texts_are_there(home: Path) -> None:
+def test_a_study_goes_live_once_its_texts_are_there(home: Home) -> None:
     assert opstap(home, "open", "docs/examples/walking-back/protocol.yaml", "--name", "lopen").returncode == 0
     first = opstap(home, "live", "lopen", "--json")
     assert (first.returncode, json.loads(first.stdout)) == (0, {"study": "lopen", "live": True, "lacking": []})
@@ -135,7 +136,7 @@ def test_a_study_goes_live_once_its_texts_are_there(home: Path) -> None:
     assert opstap(home, "live", "rentree-proef").returncode == 0
 
 
-def test_a_text_that_does_not_fit_is_refused(home: Path) -> None:
+def test_a_text_that_does_not_fit_is_refused(home: Home) -> None:
     opstap(home, "open", "rentree", "--name", "nog-een")
     (home / "wrong.yaml").write_text(PACK.format(name="sf12-v1", language="nl"))
     answer = opstap(home, "texts", "nog-een", str(home / "wrong.yaml"))
@@ -146,22 +147,16 @@ def test_a_text_that_does_not_fit_is_refused(home: Path) -> None:
     assert "no such study" in opstap(home, "live", "weg").stderr
 
 
-def test_the_first_steward_is_made(home: Path) -> None:
+def test_the_first_steward_is_made(home: Home) -> None:
     made = opstap(home, "steward", "s.vos@v.example", "--name", "Saar Vos", "--password-file", str(home / "password"))
     assert made.returncode == 0, made.stderr
 
 
-def test_queries_are_run_in_a_study_and_nowhere_else(home: Path) -> None:
+def test_queries_are_run_in_a_study_and_nowhere_else(home: Home) -> None:
     opstap(home, "open", "rentree", "--name", "queried", "--seed-file", str(home / "seed"))
 
-    def queries(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "opstap", "queries", "run", *words],
-            env=environment(home), capture_output=True, text=True, cwd=ROOT,
-        )  # fmt: skip
-
-    done = queries("queried", "--json")
+    done = opstap(home, "run", "queried", "--json", family="queries")
     assert (done.returncode, json.loads(done.stdout)) == (0, {"study": "queried", "raised": 0, "closed": 0}), done
-    lost = queries("nowhere")
+    lost = opstap(home, "run", "nowhere", family="queries")
     assert (lost.returncode, lost.stdout) == (2, "")
     assert "nowhere" in lost.stderr

@@ -86,7 +86,7 @@ def test_a_table_for_each_unit_under_study_numbers(world: World) -> None:
     assert {name for name in files if name.endswith(".csv")} == {
         f"{unit}.csv"
         for unit in ("persons", "measurements", "work", "returns", "spells", "sessions", "life_events", "strata",
-                     "answers", "scores", "codebook", "flow")
+                     "answers", "scores", "codebook", "flow", "partners", "gaps", "incidents")
     }  # fmt: skip
     persons = rows(files, "persons.csv")
     assert len(persons) == len({one["person"] for one in persons})

@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from opstap.acts import clock, incidents
 from opstap.domain.access import Role
@@ -19,7 +20,7 @@ def test_an_event_from_the_care_team_is_followed_to_its_end(site: Site) -> None:
     assert coach.post(path, on=day, text="Hoofdpijn.").status_code == 302
     coordinator, manager = site.as_(Role.COORDINATOR), site.as_(Role.DATA_MANAGER)
     made = site.build(lambda world: Incident.objects.get())
-    one = f"/study/incidents/{made.pk}/"
+    one = reverse("research:incident", args=[made.pk])
     assert one in coordinator.get("/study/monitor/").content.decode()
     assert one not in manager.get("/study/monitor/").content.decode()
     assert manager.get(one).status_code == 404

@@ -34,6 +34,7 @@ from opstap.domain.protocol.model import AROUND
 from opstap.stats.dataset import TABLES, Dataset, packed, table, unpacked, withheld
 from opstap.store.models import (
     AnswerSheet,
+    Incident,
     LifeEvent,
     Measurement,
     NonParticipation,
@@ -125,6 +126,7 @@ def _dataset(study: Study) -> Dataset:
         "work": table("work", work),
         "returns": table("returns", returns),
         "sessions": table("sessions", _session_rows(people, numbers)),
+        "incidents": table("incidents", _incident_rows(numbers)),
         "life_events": table("life_events", _life_event_rows(numbers)),
         "spells": table("spells", spell_rows(numbers)),
         "strata": table("strata", _stratum_rows(people, numbers)),
@@ -339,6 +341,24 @@ def _session_rows(people: Iterable[Participant], numbers: Mapping[int, str]) -> 
             }
         )
     return rows
+
+
+def _incident_rows(numbers: Mapping[int, str]) -> Rows:
+    """Give each deviation and adverse event, without its words."""
+    return [
+        {
+            "person": numbers[one.participant_id],
+            "sort": one.sort,
+            "kind": one.kind or None,
+            "on": one.on,
+            "state": one.state,
+            "serious": ";".join(sorted(one.serious)) or None,
+            "relatedness": one.relatedness or None,
+            "outcome": one.outcome or None,
+            "tells_arm": one.tells_arm,
+        }
+        for one in Incident.objects.filter(participant__in=numbers).order_by("on", "pk")
+    ]
 
 
 def _life_event_rows(numbers: Mapping[int, str]) -> Rows:

@@ -178,7 +178,7 @@ CHANGES_DATA = frozenset(
 _PROGRAMME = (
     "care.", "closing.", "aftercare.", "session.", "plan.", "readiness.", "goal.", "search.", "application.",
     "placement.", "energy.", "diary.", "practice.", "workplace.", "adjustment.", "contact.", "message.", "party.",
-    "letter.", "feed.", "statute.", "work.", "programme.", "query.",
+    "letter.", "feed.", "statute.", "work.", "programme.", "query.", "incident.", "alert.",
 )  # fmt: skip
 #: What happens in one arm only, or more often there: the programme itself, and what its own questionnaires bring about.
 #: Before unblinding, who is blinded sees nothing of these, neither that they happened nor when.

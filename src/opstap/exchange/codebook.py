@@ -79,6 +79,15 @@ LABELS: dict[str, tuple[str, str]] = {
     "factor": ("Stratum or factor", "Stratum of factor"),
     "at_lot": ("Level when the lot was drawn", "Waarde bij de loting"),
     "corrected": ("Level after correction", "Waarde na verbetering"),
+    "pair": ("Pair of patient and partner", "Paar van patiënt en partner"),
+    "questionnaire": ("Questionnaire", "Vragenlijst"),
+    "item": ("Question", "Vraag"),
+    "reason": ("Why there is no answer", "Waarom er geen antwoord is"),
+    "sort": ("Deviation or adverse event", "Afwijking of ongewenst voorval"),
+    "serious": ("Criteria by which it is serious", "Waardoor het ernstig is"),
+    "relatedness": ("Related to the programme", "Verband met het programma"),
+    "outcome": ("How it ended", "Hoe het afliep"),
+    "tells_arm": ("Happens in one arm only", "Komt in één groep voor"),
     "id": ("What is counted", "Wat geteld is"),
     "count": ("People", "Mensen"),
 }
@@ -91,7 +100,7 @@ _KINDS: dict[str, Kind] = {
         ("hours_per_week", "percent_of_contract", "sick_days_past_6_months", "days_to_return", "days_to_full_return",
          "number", "day", "minutes", "contract_hours", "actual_hours", "sick_percent", "count"), "number",
     ),
-    **dict.fromkeys(("in_programme", "employed", "at_work", "with_workplace"), "yes_no"),
+    **dict.fromkeys(("in_programme", "employed", "at_work", "with_workplace", "tells_arm"), "yes_no"),
     **dict.fromkeys(("site", "arm", "wave", "last_wave", "phase"), "code"),
 }  # fmt: skip
 

@@ -22,8 +22,9 @@ Form = Literal["csv", "sav", "dta"]
 FORMS: tuple[Form, ...] = ("csv", "sav", "dta")
 #: The tables that go out as they are, under the names of their units.
 UNITS = {
-    "participants": "persons", "measurements": "measurements", "work": "work", "returns": "returns",
-    "spells": "spells", "sessions": "sessions", "life_events": "life_events", "strata": "strata",
+    "participants": "persons", "partners": "partners", "measurements": "measurements", "gaps": "gaps", "work": "work",
+    "returns": "returns", "spells": "spells", "sessions": "sessions", "life_events": "life_events",
+    "incidents": "incidents", "strata": "strata",
 }  # fmt: skip
 #: The longest label that Stata keeps.
 LONGEST_LABEL = 80

@@ -127,8 +127,11 @@ def effect_size(one: ArrayLike, other: ArrayLike, level: float = 0.95) -> Term:
     first, second = first[~np.isnan(first)], second[~np.isnan(second)]
     if len(first) < 2 or len(second) < 2:
         raise StatsError("An effect size needs two people or more in each arm.")
-    sides = (first.mean(), first.std(ddof=1), len(first), second.mean(), second.std(ddof=1), len(second))
-    found = from_means("smd", *([value] for value in sides))
+    found = from_means(
+        "smd",
+        [first.mean()], [first.std(ddof=1)], [len(first)],
+        [second.mean()], [second.std(ddof=1)], [len(second)],
+    )  # fmt: skip
     return wald("Hedges' g", float(found.effect[0]), float(found.variance[0]), None, level)
 
 

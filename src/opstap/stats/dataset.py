@@ -42,6 +42,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "sessions": ("person", "number", "kind", "phase", "state", "day", "minutes", "modules", "with_workplace"),
     "life_events": ("person", "kind", "on"),
+    "incidents": ("person", "sort", "kind", "on", "state", "serious", "relatedness", "outcome", "tells_arm"),
     "spells": ("person", "source", "job", "start", "end", "contract_hours", "actual_hours", "sick_percent", "kind"),
     "strata": ("person", "factor", "at_lot", "corrected"),
     "flow": ("kind", "id", "count"),
@@ -157,10 +158,10 @@ def withheld(
 ) -> dict[str, pd.DataFrame]:
     """Take out everything that would give an arm away, and put made-up arms in its place.
 
-    Out go being in the programme, sessions, what professionals and the workplace were asked, the answers to the
-    questionnaires of one arm (`arm_only`), and work outcomes from another source than the questionnaire. The made-up
-    arms are dealt in the trial's ratio within each site, from the seed and the study numbers alone: whoever is in
-    which arm, this dataset is the same, byte for byte.
+    Out go being in the programme, sessions, incidents of one arm and how an event is related, what professionals and
+    the workplace were asked, the answers to the questionnaires of one arm (`arm_only`), and work outcomes from another
+    source than the questionnaire. The made-up arms are dealt in the trial's ratio within each site, from the seed and
+    the study numbers alone: whoever is in which arm, this dataset is the same, byte for byte.
     """
     people = tables["participants"]
     random = np.random.default_rng(seed)
@@ -172,12 +173,13 @@ def withheld(
         dealt.update(zip(at_site["person"], random.permutation(np.array(arms, dtype=object)), strict=True))
     made_up = pd.Series([dealt.get(person) for person in people["person"]], index=people.index, dtype=object)
     out = pd.Series([None] * len(people), index=people.index, dtype=object)
-    measurements = tables["measurements"]
+    measurements, incidents = tables["measurements"], tables["incidents"]
     return {
         **tables,
         "participants": people.assign(arm=made_up, in_programme=out),
         "measurements": measurements[~measurements["respondent"].isin(["therapist", "coach", "workplace"])],
         **{name: tables[name][~tables[name]["questionnaire"].isin(list(arm_only))] for name in ("answers", "gaps")},
         "sessions": tables["sessions"].iloc[:0],
+        "incidents": incidents[~incidents["tells_arm"].astype(bool)].assign(relatedness=None),
         **{name: tables[name][tables[name]["source"] == "questionnaire"] for name in ("work", "returns", "spells")},
     }

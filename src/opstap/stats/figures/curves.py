@@ -46,7 +46,7 @@ def kaplan_meier(
         values = one.survival if read is None else read.estimate
         low, high = (one.low, one.high) if read is None else (read.low, read.high)
         at_risk = [at.at_risk for at in one.at([mark + 1e-9 for mark in marks])]
-        steps.append(_Steps(name, *map(list, (one.times, values, low, high)), float(one.times[-1]), at_risk))
+        steps.append(_Steps(name, list(one.times), list(values), list(low), list(high), float(one.times[-1]), at_risk))
     label = "Share with the event" if events else "Share without the event"
     return _draw(steps, start, end, marks, 0.0 if events else 1.0, label, language, title, unit)
 
@@ -70,7 +70,10 @@ def cumulative_incidence(
     steps = [
         _Steps(
             name,
-            *map(list, (one.times, one.estimate, one.low, one.high)),
+            list(one.times),
+            list(one.estimate),
+            list(one.low),
+            list(one.high),
             float(one.times[-1]),
             [at.at_risk for at in one.at([mark + 1e-9 for mark in marks])],
         )
