@@ -6,7 +6,7 @@ from opstap.acts import trail
 from tests.faults.served import Site, faults, people, save_while_killed
 from tests.world import World
 
-SAVES, KILLS = 150, 2
+SAVES, KILLS = 100, 2
 
 
 def test_every_acknowledged_answer_survives_a_server_that_is_killed(world: World) -> None:
