@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -93,9 +92,10 @@ def answered_anew(measurement: Measurement, questionnaire: str, items: list[str]
 
 def unsettled(measurement: Measurement) -> list[TwoAnswers]:
     """List the pairs of answers of which nobody has said yet which holds, the oldest first; read once for each row."""
-    open_pairs = TwoAnswers.objects.filter(settled_at=None).order_by("pk")
-    prefetch_related_objects([measurement], Prefetch("two_answers", open_pairs, to_attr=OPEN_PAIRS))
-    return list(getattr(measurement, OPEN_PAIRS))
+    read = vars(measurement)
+    if OPEN_PAIRS not in read:
+        read[OPEN_PAIRS] = list(TwoAnswers.objects.filter(measurement=measurement, settled_at=None).order_by("pk"))
+    return list(read[OPEN_PAIRS])
 
 
 def _changed(measurement: Measurement) -> None:

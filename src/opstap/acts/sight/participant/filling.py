@@ -284,7 +284,7 @@ class Two:
 
 @dataclass(frozen=True)
 class Filling:
-    """One measurement as its participant meets it; `most` is how many questions it can come to ask.
+    """One measurement as its participant meets it, with the answers given.
 
     `measurement` is what the door gave, for the act that saves what was filled in on the page.
     """
@@ -297,10 +297,15 @@ class Filling:
     submitted_at: datetime | None
     saved_at: datetime | None
     questions: tuple[Question, ...]
-    most: int
+    given: Mapping[str, dict[str, Any]] = field(repr=False)
     by_link: bool
     measurement: Measurement = field(repr=False)
     wording: Wording = field(repr=False)
+
+    @cached_property
+    def most(self) -> int:
+        """Count the questions that it can come to ask, after the answers given."""
+        return sum(one.most(self.given.get(one.id, {})) for one in asked_of(self.measurement))
 
     @cached_property
     def instruments(self) -> tuple[tuple[str, bool], ...]:
@@ -438,7 +443,7 @@ def filling_of(
         submitted_at=measurement.submitted_at,
         saved_at=max((sheet.saved_at for sheet in sheets), default=None),
         questions=tuple(questions),
-        most=sum(questionnaire.most(given.get(questionnaire.id, {})) for questionnaire in asked),
+        given=given,
         by_link=shown is not None,
         measurement=measurement,
         wording=wording,
