@@ -135,7 +135,8 @@ def _reads_the_flow_and_the_report(analyst: Walker) -> None:
     drawn = analyst.page.locator("main svg").first.text_content() or ""
     table = analyst.page.locator("main table").first.text_content() or ""
     counted = re.search(r"\(n\s=\s(\d+)\)", drawn)
-    assert counted and counted[1] in table
+    assert counted
+    assert counted[1] in table
     analyst.go("/study/report/").follow("main a[href*='/study/report/']")
     assert analyst.page.locator("figure svg").count() > 3
 
