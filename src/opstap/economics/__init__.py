@@ -1,0 +1,1 @@
+"""What it costs: prices, productivity, quality-adjusted life years, cost-effectiveness."""

@@ -1,0 +1,88 @@
+"""Bootstrap and jackknife of both equations, by the weights of people instead of copies of their rows.
+
+- Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall 1993. doi:10.1201/9780429246593
+- Davison AC, Hinkley DV. Bootstrap Methods and their Application. Cambridge University Press 1997.
+  doi:10.1017/CBO9780511802843 (strata: section 3.2)
+
+A bootstrap sample is a count for each person. The sums of products of a sample are the counts times the products of
+each person: one multiplication of matrices gives the moments of all samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from opstap.economics.model import Design
+from opstap.economics.sur import fit
+from opstap.stats.design import Array, StatsError
+
+#: Counts held at once: samples × people, 8 MB.
+_CELLS = 1_000_000
+#: Of a hundred samples, so many may lack what tells the arms apart.
+_MOST_LOST = 5
+
+
+def counts(sizes: Sequence[int], samples: int, random: np.random.Generator) -> Array:
+    """Draw bootstrap samples as counts (samples × people); each stratum is drawn by itself to its own size."""
+    people = sum(sizes)
+    place = np.empty((samples, people), dtype=np.int64)
+    start = 0
+    for size in sizes:
+        place[:, start : start + size] = random.integers(0, size, (samples, size), dtype=np.uint32)
+        place[:, start : start + size] += start
+        start += size
+    place += people * np.arange(samples)[:, None]
+    return np.bincount(place.ravel(), minlength=samples * people).reshape(samples, people).astype(float)
+
+
+def replicate(design: Design, samples: int, seed: np.random.SeedSequence, stratify: bool) -> Array:
+    """Give the incremental cost and effect of bootstrap samples (2 × B), without those that have one arm alone.
+
+    Raises `StatsError` where more than 5% of the samples do not tell the arms apart.
+    """
+    random = np.random.default_rng(seed)
+    sizes = design.sizes if stratify else (design.people,)
+    width = design.layout.width
+    products, which = _products(design)
+    found = np.empty((2, samples))
+    step = max(1, min(_CELLS // design.people, 20 * _CELLS // width**2))
+    for begin in range(0, samples, step):
+        weights = counts(sizes, min(step, samples - begin), random)
+        moments = (products @ weights.T)[which]
+        found[:, begin : begin + step] = fit(moments, design.layout, design.people)
+    return sound(found) * design.scale[:, None]
+
+
+def sound(found: Array) -> Array:
+    """Leave out the samples that do not tell the arms apart; `StatsError` where they are many."""
+    known = np.isfinite(found).all(axis=0)
+    if 100 * (~known).sum() > _MOST_LOST * known.size:
+        raise StatsError(
+            f"{int((~known).sum())} of {known.size} bootstrap samples do not tell the arms apart; draw by arm "
+            "(stratify), or name fewer covariates."
+        )
+    return found[:, known]
+
+
+def leave_one_out(design: Design) -> Array:
+    """Give the incremental cost and effect without each person in turn (2 × n)."""
+    products, which = _products(design)
+    total = products.sum(axis=1)
+    found = np.empty((2, design.people))
+    step = max(1, 20 * _CELLS // design.layout.width**2)
+    for begin in range(0, design.people, step):
+        part = slice(begin, begin + step)
+        found[:, part] = fit((total[:, None] - products[:, part])[which], design.layout, design.people - 1)
+    return found * design.scale[:, None]
+
+
+def _products(design: Design) -> tuple[Array, Array]:
+    """Each person's products of all pairs of columns (pairs × n), and the place of each pair in the square (K × K)."""
+    width = design.layout.width
+    first, second = np.triu_indices(width)
+    which = np.empty((width, width), dtype=np.intp)
+    which[first, second] = which[second, first] = np.arange(len(first))
+    columns = np.ascontiguousarray(design.values.T)
+    return columns[first] * columns[second], which
