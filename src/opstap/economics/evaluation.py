@@ -128,7 +128,8 @@ def evaluate(
     analysed, with the column and the mend.
     """
     check_plan(bootstraps, wtp, level)
-    left_out, notices = 0, []
+    left_out = 0
+    notices: list[str] = []
     if imputation is not None:
         frames, notices = split(pd.DataFrame(data), model, imputation)
         number = pd.concat(frames)[imputation]
@@ -187,7 +188,7 @@ def summary(
     without: Array | None = None,
     strata: Sequence[int] | None = None,
 ) -> Mapping[str, Any]:
-    """Give cost, effect, net benefits with intervals, and how uncertain they are, from estimates (m × 2) and replicates.
+    """Give cost, effect and net benefits with intervals, and how uncertain they are, from estimates (m × 2).
 
     Net benefit is a sum of both, so that every quantity is a weight for each: (1, 0), (0, 1), (−1, K).
     """

@@ -98,4 +98,3 @@ def rubin(estimates: Array, replicates: Sequence[Array]) -> Pooled:
     within = np.mean([np.cov(one) for one in replicates], axis=0)
     between = np.cov(np.asarray(estimates).T)
     return Pooled(np.mean(estimates, axis=0), within + (1 + 1 / m) * between, within, between)
-

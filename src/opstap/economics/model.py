@@ -41,7 +41,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the equations: the field it comes from, the level it indicates (None: a number), how it is scaled."""
+    """One column of the equations: its field, the level it indicates (None: a number), how it is scaled."""
 
     field: str
     level: Any = None
@@ -79,7 +79,9 @@ class Coding:
         redundant = undetermined(moments, self.layout)
         if redundant:
             names = ", ".join(self.columns[place - 1].name for place in redundant)
-            raise StatsError(f"{names} cannot be told apart from the other columns; leave out what says the same twice.")
+            raise StatsError(
+                f"{names} cannot be told apart from the other columns; leave out what says the same twice."
+            )
         return Design(values, self.layout, (people - treated, treated), self.scale)
 
     def check_size(self, people: int) -> None:

@@ -63,7 +63,8 @@ def nested(
     and imputes it by itself; otherwise the arm is one of the predictors. `methods`, `levels` as in `imputation.code`.
     `passive` are sums of other columns, such as the total of waves: they are computed after the imputation and predict
     nothing, and need not exist. `cores` left out takes more processes where that is worth their start; the answer does
-    not depend on it. `progress` goes through the shares of work. Raises `StatsError` as `evaluate` and the imputation do.
+    not depend on it. `progress` goes through the shares of work. Raises `StatsError` as `evaluate` and the
+    imputation do.
     """
     check_plan(bootstraps, wtp, level)
     began = time.perf_counter()
@@ -83,8 +84,7 @@ def nested(
     step = min(_MOST, max(_LEAST, _CELLS // coded.values.size))
     shares = [min(step, bootstraps - start) for start in range(0, bootstraps, step)]
     work = [
-        (plan, count, seed)
-        for count, seed in zip(shares, np.random.SeedSequence(seed).spawn(len(shares)), strict=True)
+        (plan, count, seed) for count, seed in zip(shares, np.random.SeedSequence(seed).spawn(len(shares)), strict=True)
     ]
     parts = _all(work, cores)
     found = np.concatenate(list(progress(parts, len(work)) if progress else parts), axis=1)
@@ -187,4 +187,3 @@ def _check_arms(coded: imputation.Coded, treated: Any, names: tuple[Any, Any]) -
         for place, column in enumerate(coded.columns):
             if column.method != "passive" and np.isnan(coded.values[arm, place]).all():
                 raise StatsError(f"{column.name} has no value at all in arm {name}; leave it out.")
-

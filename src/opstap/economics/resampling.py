@@ -16,7 +16,7 @@ import numpy as np
 
 from opstap.economics.model import Design
 from opstap.economics.sur import fit
-from opstap.stats.design import Array, StatsError
+from opstap.stats.design import Array, Indices, StatsError
 
 #: Counts held at once: samples × people, 8 MB.
 _CELLS = 1_000_000
@@ -78,7 +78,7 @@ def leave_one_out(design: Design) -> Array:
     return found * design.scale[:, None]
 
 
-def _products(design: Design) -> tuple[Array, Array]:
+def _products(design: Design) -> tuple[Array, Indices]:
     """Each person's products of all pairs of columns (pairs × n), and the place of each pair in the square (K × K)."""
     width = design.layout.width
     first, second = np.triu_indices(width)

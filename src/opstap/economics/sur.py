@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opstap.stats.design import Array
 
@@ -50,7 +51,8 @@ def fit(moments: Array, layout: Layout, people: int) -> Array:
     """Give the coefficient of the arm on cost and on effect (2 × B) from moments (K × K × B), which are overwritten.
 
     `people` is the size of each sample. NaN where a sample does not tell the arms apart, or has one arm alone; a
-    covariate that follows from the others in a sample is dropped there, as R's lm does.
+    covariate that follows from the others in a sample is dropped there, as R's lm does; it still counts among the
+    degrees of freedom.
     """
     floor = TOLERANCE * np.einsum("kkb->kb", moments)
     determined, slopes = _eliminate(moments, layout.common, floor)
@@ -58,8 +60,9 @@ def fit(moments: Array, layout: Layout, people: int) -> Array:
     q = layout.own_cost, layout.own_effect
     cost, effect = q[0] + q[1], q[0] + q[1] + 1
     first, second = slice(0, q[0]), slice(q[0], q[0] + q[1])
-    gains = _solve(left[first, first], left[first, cost], floor[first]), _solve(
-        left[second, second], left[second, effect], floor[second]
+    gains = (
+        _solve(left[first, first], left[first, cost], floor[first]),
+        _solve(left[second, second], left[second, effect], floor[second]),
     )
     if q != (0, 0):
         gains = _second_step(left, floor, q, gains, layout.free(people))
@@ -100,7 +103,7 @@ def _second_step(
     return np.where(sound, both[first], gains[0]), np.where(sound, both[second], gains[1])
 
 
-def _eliminate(moments: Array, pivots: int, floor: Array) -> tuple[Array, Array]:
+def _eliminate(moments: Array, pivots: int, floor: Array) -> tuple[NDArray[np.bool_], Array]:
     """Take the first columns out of all later ones, in place; whether the last of them was determined, and its row."""
     for k in range(pivots):
         pivot = moments[k, k]

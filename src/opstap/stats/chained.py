@@ -56,7 +56,8 @@ def impute_arrays(
     """Give B completed data sets (B × n × k) of `values` (B × n × k, NaN is missing).
 
     All B run independently, `share` of them at once; for m imputations of one data set, repeat it m times (a broadcast
-    view will do). The answer depends on `share`, since each has its own stream of chance. Raises `StatsError` for an unknown method, and an incomplete column that cannot be imputed.
+    view will do). The answer depends on `share`, since each has its own stream of chance. Raises `StatsError` for an
+    unknown method, and an incomplete column that cannot be imputed.
     """
     _check(values, columns)
     # In shares that stay in the processor's cache.
