@@ -1,9 +1,10 @@
 """A published cost-effectiveness tutorial beside two scripts in R, in one run: seconds, ratios, numbers, memory.
 
 `python -m benchmarks.economics [--data FOLDER] [--bootstraps N] [--share F] [--without-r]`. The folder holds
-`dataset.csv` and the imputed data of Ben and others (2023, doi 10.1007/s40273-023-01301-7; CC BY 4.0), which
-are not part of Opstap. `--share 0.05` runs that share of the bootstraps in R's systemfit and says so beside the time, which is
-then scaled; without it all of them are run (five minutes and more). R's packages are installed from Debian where absent.
+`dataset.csv` and the imputed data of Ben and others (2023, doi 10.1007/s40273-023-01301-7; CC BY 4.0), which are not
+part of Opstap. `--share 0.05` runs that share of the bootstraps in R's systemfit and says so beside the time, which
+is then scaled; without it all of them are run (five minutes and more). R's packages are installed from Debian where
+they are absent.
 """
 
 from __future__ import annotations
@@ -37,9 +38,8 @@ def main() -> None:
     chosen = options.parse_args()
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     ours = opstap(chosen.data, chosen.bootstraps)
-    print(
-        f"{'ours, 5 imputations':<40}{median(ours):>10.3f} s   (median of {len(ours)}; {min(ours):.3f} to {max(ours):.3f})"
-    )
+    spread = f"median of {len(ours)}; {min(ours):.3f} to {max(ours):.3f}"
+    print(f"{'ours, 5 imputations':<40}{median(ours):>10.3f} s   ({spread})")
     if not chosen.without_r:
         install()
         for name, share, target in (("matrix", 1.0, MATRIX), ("tutorial", chosen.share, TUTORIAL)):

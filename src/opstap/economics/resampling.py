@@ -18,8 +18,12 @@ from opstap.economics.model import Design
 from opstap.economics.sur import fit
 from opstap.stats.design import Array, Indices, StatsError
 
-#: Counts held at once: samples × people, 8 MB.
-_CELLS = 1_000_000
+#: Counts held at once (samples × people): they stay in the processor's cache.
+_CELLS = 50_000
+#: Products of matrices up to this size run on one thread: waiting for another costs more than it gives.
+_SMALL = 250_000
+#: Moments held at once (samples × pairs of columns), 16 MB.
+_MOMENTS = 2_000_000
 #: Of a hundred samples, so many may lack what tells the arms apart.
 _MOST_LOST = 5
 
@@ -27,12 +31,9 @@ _MOST_LOST = 5
 def counts(sizes: Sequence[int], samples: int, random: np.random.Generator) -> Array:
     """Draw bootstrap samples as counts (samples × people); each stratum is drawn by itself to its own size."""
     people = sum(sizes)
-    place = np.empty((samples, people), dtype=np.int64)
-    start = 0
-    for size in sizes:
-        place[:, start : start + size] = random.integers(0, size, (samples, size), dtype=np.uint32)
-        place[:, start : start + size] += start
-        start += size
+    starts = np.cumsum([0, *sizes[:-1]])
+    parts = [start + random.integers(0, size, (samples, size)) for start, size in zip(starts, sizes, strict=True)]
+    place = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
     place += people * np.arange(samples)[:, None]
     return np.bincount(place.ravel(), minlength=samples * people).reshape(samples, people).astype(float)
 
@@ -44,15 +45,27 @@ def replicate(design: Design, samples: int, seed: np.random.SeedSequence, strati
     """
     random = np.random.default_rng(seed)
     sizes = design.sizes if stratify else (design.people,)
-    width = design.layout.width
     products, which = _products(design)
     found = np.empty((2, samples))
-    step = max(1, min(_CELLS // design.people, 20 * _CELLS // width**2))
-    for begin in range(0, samples, step):
-        weights = counts(sizes, min(step, samples - begin), random)
-        moments = (products @ weights.T)[which]
-        found[:, begin : begin + step] = fit(moments, design.layout, design.people)
+    share = max(1, _MOMENTS // which.size)
+    step = max(1, _CELLS // design.people)
+    for begin in range(0, samples, share):
+        here = min(share, samples - begin)
+        moments = np.empty((len(products), here))
+        for first in range(0, here, step):
+            weights = counts(sizes, min(step, here - first), random)
+            moments[:, first : first + step] = _multiply(weights, products).T
+        found[:, begin : begin + here] = fit(moments[which], design.layout, design.people)
     return sound(found) * design.scale[:, None]
+
+
+def _multiply(weights: Array, products: Array) -> Array:
+    """Counts (samples × n) times products (pairs × n), in pieces."""
+    samples, people = weights.shape
+    rows = max(1, _SMALL // products.size)
+    whole = samples // rows * rows
+    pieces = weights[:whole].reshape(-1, rows, people) @ products.T
+    return np.concatenate([pieces.reshape(whole, len(products)), weights[whole:] @ products.T])
 
 
 def sound(found: Array) -> Array:
@@ -71,7 +84,7 @@ def leave_one_out(design: Design) -> Array:
     products, which = _products(design)
     total = products.sum(axis=1)
     found = np.empty((2, design.people))
-    step = max(1, 20 * _CELLS // design.layout.width**2)
+    step = max(1, _MOMENTS // which.size)
     for begin in range(0, design.people, step):
         part = slice(begin, begin + step)
         found[:, part] = fit((total[:, None] - products[:, part])[which], design.layout, design.people - 1)

@@ -212,16 +212,14 @@ class _Chain:
         ridged = square.copy()
         places = np.arange(len(keep))
         ridged[:, places, places] += RIDGE * np.where(diagonal > 0, diagonal, 1.0)
-        factor = np.linalg.cholesky(ridged)
-        noise = self.random.standard_normal(right.shape)
-        # β̂ = L⁻ᵀ L⁻¹ X'y and a draw around it, L⁻ᵀ (L⁻¹ X'y + σ z): one pair of triangular systems.
-        half = np.linalg.solve(factor, right[..., None])
+        # β̂ = A⁻¹ X'y, and a draw around it: A⁻¹ L z has the covariance A⁻¹, if A = L L'. One system, two right-hand sides.
+        noise = np.linalg.cholesky(ridged) @ self.random.standard_normal(right.shape)[..., None]
+        both = np.linalg.solve(ridged, np.concatenate([right[..., None], noise], axis=-1))
         total = (target**2).sum(axis=1)
-        left = np.maximum(total - (half[..., 0] ** 2).sum(axis=1), 1e-12 * total + 1e-300)
+        left = np.maximum(total - (right * both[..., 0]).sum(axis=1), 1e-12 * total + 1e-300)
         df = np.maximum(np.broadcast_to(seen.sum(axis=1), left.shape) - len(keep), 1)
         sigma = np.sqrt(left / self.random.chisquare(df))
-        both = np.concatenate([half, half + (sigma[:, None] * noise)[..., None]], axis=-1)
-        both = np.linalg.solve(factor.swapaxes(1, 2), both)
+        both[..., 1] = both[..., 0] + sigma[:, None] * both[..., 1]
         predicted = (there @ both[..., 1:])[..., 0]
         if self.columns[number].method == "norm":
             drawn = predicted + sigma[:, None] * self.random.standard_normal(predicted.shape)
