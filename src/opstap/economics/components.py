@@ -6,8 +6,6 @@ computed from was not answered. A category that the study does not measure has n
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
@@ -90,29 +88,27 @@ def _held(made: Setting, one: Asked) -> Asked:
 
 
 def _care(made: Setting, care: Asked, sessions: Delivered, wanted: set[str]) -> Tables:
-    people, found = made.people.index, Tables()
-
-    def add(category: str, cost: pd.DataFrame) -> None:
-        found[category] = found[category] + cost if category in found else cost
-
-    for item, column in CARE.items():
-        if ITEMS[item].category in wanted:
-            quantity = scores(made.data, column, people, care.waves)
-            quantity = _without_own(made, item, quantity, care, sessions)
-            add(ITEMS[item].category, made.priced(item, made.spread(quantity, care.days)))
-    others: dict[str, tuple[str, Callable[[], pd.DataFrame]]] = {
-        "medication": ("medicine", lambda: medicine_weeks(made.data, care, people)),
-        "travel": ("car", lambda: car_km(made.data, care, people)),
-    }
-    for category, (item, count) in others.items():
-        if category in wanted:
-            add(category, made.priced(item, made.spread(count(), care.days)))
+    people, quantities = made.people.index, dict[str, pd.DataFrame]()
+    columns = {item: column for item, column in CARE.items() if ITEMS[item].category in wanted}
+    counted = scores(made.data, list(columns.values()), people, care.waves)
+    for item, column in columns.items():
+        quantities[item] = _without_own(made, item, counted[column], care, sessions)
+    if "medication" in wanted:
+        quantities["medicine"] = medicine_weeks(made.data, care, people)
     if "travel" in wanted:
-        add("travel", made.spread(scores(made.data, "care_travel_cost", people, care.waves), care.days))
         made.note("car")
-    if found:
+        quantities["car"] = car_km(made.data, care, people)
+    cost: Tables = {}
+    for item, quantity in quantities.items():
+        category, priced = ITEMS[item].category, made.priced(item, quantity)
+        cost[category] = cost[category] + priced if category in cost else priced
+    if "travel" in cost:
+        cost["travel"] = (
+            cost["travel"] + scores(made.data, ["care_travel_cost"], people, care.waves)["care_travel_cost"]
+        )
+    if cost:
         _held(made, care)
-    return found
+    return {category: made.spread(table, care.days) for category, table in cost.items()}
 
 
 def _without_own(made: Setting, item: str, reported: pd.DataFrame, one: Asked, sessions: Delivered) -> pd.DataFrame:
@@ -195,7 +191,7 @@ def _lost_work(made: Setting, lost: Asked | None, wanted: set[str]) -> Tables:
         for category, (column, item, factor) in columns.items():
             if category in wanted:
                 _held(made, lost)
-                hours = scores(made.data, column, made.people.index, lost.waves)
+                hours = scores(made.data, [column], made.people.index, lost.waves)[column]
                 found[category] = made.priced(item, made.spread(hours, lost.days)) * factor
         if "presenteeism" in wanted:
             made.note("presenteeism")

@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from opstap.economics.rules import YEAR, discount
 
+#: Values are sums of decimal fractions.
+ROUNDING = 1e-9
 Array = npt.NDArray[np.float64]
 
 
@@ -48,10 +50,11 @@ def qaly_weights(days: Sequence[float], horizon: float, *, death: float | None =
     return weights
 
 
-def qalys(values: Sequence[float], weights: Sequence[float]) -> float:
-    """Sum values of health by their weights; NaN where one that counts is missing. ValueError for a value above 1."""
-    heights, parts = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    if np.any(heights > 1 + 1e-9):
-        raise ValueError(f"a value of health of {np.nanmax(heights):g}: 1 is full health, so none is above it")
-    counts = parts != 0
-    return float(np.sum(heights[counts] * parts[counts]))
+def qalys(values: Array, weights: Array) -> Array:
+    """Sum values of health (people by waves) by their weights; NaN where one that counts is missing.
+
+    ValueError for a value above 1: that is full health.
+    """
+    if np.any(values > 1 + ROUNDING):
+        raise ValueError(f"a value of health of {np.nanmax(values):g}: 1 is full health, so none is above it")
+    return np.where(weights == 0, 0.0, values * weights).sum(axis=1)

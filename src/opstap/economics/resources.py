@@ -53,9 +53,7 @@ def recall_days(recall: str | None, name: str) -> float:
     """Read how far a questionnaire looks back, as "past 6 months"; CostError for words that give no length."""
     found = _RECALL.fullmatch(recall or "")
     if found is None:
-        raise CostError(
-            f"{name}: recall {recall!r} has no length; write `recall: past 6 months` (days, weeks)."
-        )
+        raise CostError(f"{name}: recall {recall!r} has no length; write `recall: past 6 months` (days, weeks).")
     return int(found[1]) * _LONG[found[2]]
 
 
@@ -69,10 +67,14 @@ def asked(protocol: Protocol, *, score: str | None = None, name: str | None = No
     return None
 
 
-def scores(data: Dataset, column: str, people: pd.Index, waves: Iterable[str]) -> pd.DataFrame:
-    """Give a score, people by waves; NaN where it could not be computed."""
+def scores(data: Dataset, columns: Sequence[str], people: pd.Index, waves: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Give scores by name, each people by waves; NaN where one could not be computed."""
     rows = data["scores"]
-    return _wide(rows[rows["score"] == column], people, waves)
+    rows = rows[rows["score"].isin(list(columns))]
+    wide = rows.set_index(["person", "score", "wave"])["value"].unstack(["score", "wave"])
+    every = pd.MultiIndex.from_product([list(columns), list(waves)])
+    wide = wide.reindex(index=people, columns=every).astype(float)
+    return {column: pd.DataFrame(wide[column]) for column in columns}
 
 
 def answers(data: Dataset, questionnaire: str, item: str, people: pd.Index, waves: Iterable[str]) -> pd.DataFrame:
@@ -81,11 +83,6 @@ def answers(data: Dataset, questionnaire: str, item: str, people: pd.Index, wave
     rows = rows[(rows["questionnaire"] == questionnaire) & (rows["item"] == item)]
     wide = rows.set_index(["person", "wave"])["value"].unstack("wave")
     return wide.reindex(index=people, columns=list(waves)).astype(object)
-
-
-def _wide(rows: pd.DataFrame, people: pd.Index, waves: Iterable[str]) -> pd.DataFrame:
-    wide = rows.set_index(["person", "wave"])["value"].unstack("wave")
-    return wide.reindex(index=people, columns=list(waves)).astype(float)
 
 
 def medicine_weeks(data: Dataset, one: Asked, people: pd.Index) -> pd.DataFrame:
@@ -103,7 +100,7 @@ def medicine_weeks(data: Dataset, one: Asked, people: pd.Index) -> pd.DataFrame:
 
 def car_km(data: Dataset, one: Asked, people: pd.Index) -> pd.DataFrame:
     """Give the kilometres for care where a car was among the means of travel; who did not travel has 0."""
-    km = scores(data, "care_km", people, one.waves)
+    km = scores(data, ["care_km"], people, one.waves)["care_km"]
     means = answers(data, one.name, "travel_by", people, one.waves)
     by_car = means.map(lambda value: isinstance(value, str) and "car" in value.split(";"))
     return km.where(by_car | km.isna(), 0.0).mask((km > 0) & means.isna())

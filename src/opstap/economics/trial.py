@@ -22,7 +22,7 @@ from opstap.domain.protocol.model import Outcome
 from opstap.economics.components import components, measured
 from opstap.economics.notes import Note
 from opstap.economics.price_lists import PriceList, UnitPrice, refuse_missing
-from opstap.economics.qaly import qaly_weights, qalys
+from opstap.economics.qaly import ROUNDING, qaly_weights, qalys
 from opstap.economics.reading import CostError
 from opstap.economics.rules import mean_discount, perspective
 from opstap.economics.setting import Setting, answered_days, needed, setting
@@ -129,8 +129,7 @@ class Totals:
 def _area(frame: pd.DataFrame, effect: str, weights: pd.DataFrame) -> pd.Series:
     """Sum values per wave by each person's weights; a value that counts and is missing makes the sum missing."""
     values = frame[[f"utility_{effect}_{wave}" for wave in weights]].to_numpy(dtype=float)
-    parts = weights.to_numpy(dtype=float)
-    return pd.Series(np.where(parts == 0, 0.0, values * parts).sum(axis=1), index=frame.index)
+    return pd.Series(qalys(values, weights.to_numpy(dtype=float)), index=frame.index)
 
 
 def totals(
@@ -230,7 +229,7 @@ def _qaly(made: Setting, effect: Effect, outcome: Outcome) -> tuple[pd.DataFrame
     rows = made.data["scores"]
     rows = rows[(rows["score"] == score) & rows["person"].isin(made.people.index)]
     waves = [wave for wave in [made.base, *made.waves] if wave in outcome.waves]
-    high = rows[rows["value"].astype(float) > 1 + 1e-9]
+    high = rows[rows["value"].astype(float) > 1 + ROUNDING]
     if len(high):
         first = high.iloc[0]
         raise CostError(
@@ -248,8 +247,7 @@ def _qaly(made: Setting, effect: Effect, outcome: Outcome) -> tuple[pd.DataFrame
             values.iloc[number] = values.iloc[number].mask(np.array(days) >= died, 0.0)
     table = pd.DataFrame(weights, index=made.people.index, columns=waves)
     found = {f"utility_{effect.id}_{wave}": values[wave] for wave in waves}
-    gained = [qalys(values.loc[person], table.loc[person]) for person in made.people.index]
-    found[f"effect_{effect.id}"] = pd.Series(gained, index=made.people.index, dtype=float)
+    found[f"effect_{effect.id}"] = _area(pd.DataFrame(found), effect.id, table)
     if made.base in waves:
         found[f"baseline_{effect.id}"] = values[made.base]
     made.note("qaly", "M", outcome.variable, score=score, days=round(made.horizon))
