@@ -83,6 +83,11 @@ def _asked(made: Setting) -> tuple[Asked | None, Asked | None, Asked | None]:
 
 
 def _held(made: Setting, one: Asked) -> Asked:
+    if one.waves[-1] != made.waves[-1]:
+        raise CostError(
+            f"study.waves: {one.name} is last asked at {one.waves[-1]}, and costs count up to {made.waves[-1]}; ask it "
+            "there too."
+        )
     made.note("recall_held", recall=one.recall, questionnaire=one.name)
     return one
 
@@ -163,7 +168,7 @@ def _intervention(made: Setting, sessions: Delivered) -> pd.DataFrame:
 
 def _employer(made: Setting, care: pd.DataFrame | None, work: Asked | None, sessions: Delivered) -> pd.DataFrame:
     zero = pd.DataFrame(0.0, index=made.people.index, columns=[made.base, *made.waves])
-    cost = zero if care is None else care.reindex(columns=zero.columns, fill_value=0.0)
+    cost = zero if care is None else made.by_wave(care)
     if work is not None:
         _held(made, work)
         made.note("shared_contacts")
@@ -171,7 +176,7 @@ def _employer(made: Setting, care: pd.DataFrame | None, work: Asked | None, sess
         contacts = reintegration_contacts(made.data, work, made.people.index)
         contacts = _without_own(made, "reintegration_consultant", contacts, work, sessions)
         spread = made.priced("reintegration_consultant", made.spread(contacts, work.days))
-        cost = cost + spread.reindex(columns=zero.columns, fill_value=0.0)
+        cost = cost + made.by_wave(spread)
     if made.plan.productivity is not None:
         made.note("supervisor")
         rows = sessions.frame.assign(talk=sessions.frame["hours"] * sessions.frame["visit"])

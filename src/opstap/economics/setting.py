@@ -12,7 +12,7 @@ import pandas as pd
 
 from opstap.domain.costing import CATEGORIES
 from opstap.domain.protocol import Protocol
-from opstap.domain.protocol.economics import Economics
+from opstap.domain.protocol.economics import Economics, Price
 from opstap.economics.notes import Note
 from opstap.economics.price_lists import PriceList, Prices, lay, shipped
 from opstap.economics.reading import CostError
@@ -72,6 +72,14 @@ class Setting:
         sites = {site: self.prices.of(item, site).price for site in self.people["site"].unique()}
         return self.people["site"].map(sites).astype(float)
 
+    def by_wave(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Give a table a column for every wave: costs of one at which nothing was asked stand in the next.
+
+        Before the start nothing is known of what was not asked at the first wave.
+        """
+        whole = table.reindex(columns=[self.base, *self.waves], fill_value=0.0)
+        return whole if self.base in table else whole.assign(**{self.base: float("nan")})
+
     def spread(self, quantity: pd.DataFrame, days: float) -> pd.DataFrame:
         """Let a quantity over a recall period stand for the time since the wave before at which it was asked."""
         out, previous = {}, pd.Series(0.0, index=self.people.index)
@@ -86,8 +94,13 @@ class Setting:
         return pd.DataFrame(out, index=self.people.index)
 
 
-def setting(protocol: Protocol, data: Dataset, plan: Economics, own: Sequence[PriceList] = ()) -> Setting:
-    """Make ready: people, days, prices, rules. CostError for a plan or prices that cannot be used."""
+def setting(
+    protocol: Protocol, data: Dataset, plan: Economics, own: Sequence[PriceList] = (), over: Sequence[Price] = ()
+) -> Setting:
+    """Make ready: people, days, prices, rules. CostError for a plan or prices that cannot be used.
+
+    `over` are prices that lie over all others.
+    """
     study = protocol.study
     people = _people(protocol, data)
     asked = [wave for wave in study.waves if "participant" in wave.asks]
@@ -105,6 +118,7 @@ def setting(protocol: Protocol, data: Dataset, plan: Economics, own: Sequence[Pr
         (plan.prices, shipped(plan.prices).filled),
         ("study.economics.own_prices", plan.own_prices),
         *((one.id, one.filled) for one in own),
+        ("one-way analysis", over),
     ]
     return Setting(
         protocol, plan, data, people, base, waves, nominal, _edges(people, nominal, answered, plan.timing), answered,

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from opstap.domain.protocol import Protocol
-from opstap.domain.protocol.economics import Economics, Effect
+from opstap.domain.protocol.economics import Economics, Effect, Price
 from opstap.domain.protocol.model import Outcome
 from opstap.economics.components import components, measured
 from opstap.economics.notes import Note
@@ -139,17 +139,19 @@ def totals(
     reading: Reading | None = None,
     own: Sequence[PriceList] = (),
     plan: Economics | None = None,
+    over: Sequence[Price] = (),
 ) -> Totals:
     """Compute costs and effects of each person as the protocol's economic plan asks, or as `plan` does instead.
 
-    `own` are an institution's price lists, laid over the others in this order. `reading` is needed for effects other
-    than a QALY. Raises CostError, one message with place and mend: no plan, an empty price that a perspective needs
+    `own` are an institution's price lists, laid over the others in this order, and `over` single prices that lie over
+    all (`Economics.varied` gives both plan and price of a one-way analysis). `reading` is needed for effects other than
+    a QALY. Raises CostError, one message with place and mend: no plan, an empty price that a perspective needs
     (all are listed), years without an index, an unknown price list, a negative cost, a value of health above 1.
     """
     plan = plan or protocol.study.economics
     if plan is None:
         raise CostError(f"{protocol.name}: the protocol has no economic plan; add study.economics.")
-    made = setting(protocol, data, plan, own)
+    made = setting(protocol, data, plan, own, over)
     items = measured(made)
     counted: list[str] = []
     for name in plan.perspectives:
@@ -219,7 +221,7 @@ def _perspective(
     waves = [made.base, *made.waves]
     table = pd.DataFrame(0.0, index=made.people.index, columns=waves)
     for category in counted:
-        table = table + tables[category].reindex(columns=waves, fill_value=0.0)
+        table = table + made.by_wave(tables[category])
     found = {f"cost_{name}_{wave}": table[wave] for wave in made.waves}
     return {f"baseline_cost_{name}": table[made.base], **found, f"cost_{name}": _sum(made, table, factors)}
 
@@ -308,6 +310,8 @@ def _covariates(made: Setting) -> dict[str, pd.Series]:
     found: dict[str, pd.Series] = {}
     for variable in made.plan.covariates:
         name, series = _variable(made, variable)
+        if series.isna().all():
+            raise CostError(f"study.economics.covariates: {variable} has no value at {made.base}; take it out.")
         numbers = pd.to_numeric(series, errors="coerce")
         if series.notna().equals(numbers.notna()):
             found[name] = numbers.astype(float)

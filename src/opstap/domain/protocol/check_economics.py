@@ -23,19 +23,28 @@ def economics_faults(protocol: Protocol) -> Iterator[Fault]:
         return
     if study.design == "single_arm" and plan.effects:
         yield (*BASE, "effects"), "a single-arm study has no arm to compare: take the effects out"
-    yield from _effects(protocol, plan)
-    yield from _delivered(protocol, plan)
+    yield from _parts(protocol, plan)
     for number, scenario in enumerate(plan.scenarios):
+        place: Place = (*BASE, "scenarios", number, "changes")
         try:
-            plan.scenario(scenario)
+            changed = plan.scenario(scenario)
         except ValueError as error:
-            yield (*BASE, "scenarios", number, "changes"), str(error)
+            yield place, str(error)
+            continue
+        for where, fault in _parts(protocol, changed):
+            if where[2] in scenario.changes:
+                yield place, f"{'.'.join(str(part) for part in where[2:])}: {fault}"
     for number, one in enumerate(plan.one_way):
         for end in ("low", "high"):
             try:
                 plan.varied(one, getattr(one, end))
             except ValueError as error:
                 yield (*BASE, "one_way", number, end), str(error)
+
+
+def _parts(protocol: Protocol, plan: Economics) -> Iterator[Fault]:
+    yield from _effects(protocol, plan)
+    yield from _delivered(protocol, plan)
 
 
 def _effects(protocol: Protocol, plan: Economics) -> Iterator[Fault]:

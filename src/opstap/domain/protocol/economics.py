@@ -130,8 +130,8 @@ class OneWay(Shape):
 
     id: Name
     about: str
-    low: float = Field(ge=0, allow_inf_nan=False)
-    high: float = Field(ge=0, allow_inf_nan=False)
+    low: Euros
+    high: Euros
 
     @model_validator(mode="after")
     def _sound(self) -> OneWay:
@@ -205,21 +205,16 @@ class Economics(Shape):
         """Give this plan under a scenario."""
         return self.changed(scenario.changes)
 
-    def varied(self, one: OneWay, value: float) -> Economics:
-        """Give this plan with the value of a one-way analysis set to another."""
+    def varied(self, one: OneWay, value: float) -> tuple[Economics, list[Price]]:
+        """Give this plan with the value of a one-way analysis set to another, and the price that lies over all others.
+
+        ValueError for a value that the plan cannot have.
+        """
         where, _, key = one.about.partition(".")
         if where == "productivity":
-            return self.changed({"productivity": {key: value}})
-        price = {
-            "item": key,
-            "unit": ITEMS[key].unit,
-            "price": value,
-            "year": self.price_year,
-            "source": f"one-way analysis {one.id}",
-            "certainty": "M",
-        }
-        kept = [one.model_dump() for one in self.own_prices if one.item != key]
-        return self.changed({"own_prices": [*kept, price]})
+            return self.changed({"productivity": {key: value}}), []
+        unit, source = ITEMS[key].unit, f"one-way analysis {one.id}"
+        return self, [Price(item=key, unit=unit, price=value, year=self.price_year, source=source, certainty="M")]
 
     def text_keys(self) -> Iterator[str]:
         """List the dotted keys of the words that this plan needs."""
