@@ -129,10 +129,11 @@ class Prices:
 
     def missing(self, items: Iterable[str], sites: Iterable[str]) -> list[str]:
         """List the items that have no price at one or more of the sites."""
+        places = list(sites)
         return [
             item
             for item in items
-            if (item, None) not in self.known and not all((item, site) in self.known for site in sites)
+            if (item, None) not in self.known and not (places and all((item, one) in self.known for one in places))
         ]
 
 

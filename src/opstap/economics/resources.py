@@ -73,8 +73,9 @@ def scores(data: Dataset, columns: Sequence[str], people: pd.Index, waves: Seque
     rows = rows[rows["score"].isin(list(columns))]
     wide = rows.set_index(["person", "score", "wave"])["value"].unstack(["score", "wave"])
     every = pd.MultiIndex.from_product([list(columns), list(waves)])
-    wide = wide.reindex(index=people, columns=every).astype(float)
-    return {column: pd.DataFrame(wide[column]) for column in columns}
+    counts = wide.reindex(index=people, columns=every).to_numpy(dtype=float)
+    parts = np.split(counts, len(columns), axis=1)
+    return {name: pd.DataFrame(part, people, list(waves)) for name, part in zip(columns, parts, strict=True)}
 
 
 def answers(data: Dataset, questionnaire: str, item: str, people: pd.Index, waves: Iterable[str]) -> pd.DataFrame:
