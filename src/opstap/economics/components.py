@@ -6,6 +6,8 @@ computed from was not answered. A category that the study does not measure has n
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -103,17 +105,16 @@ def _care(made: Setting, care: Asked, sessions: Delivered, wanted: set[str]) -> 
     if "travel" in wanted:
         made.note("car")
         quantities["car"] = car_km(made.data, care, people)
-    cost: Tables = {}
+    cost: dict[str, Any] = {}
     for item, quantity in quantities.items():
-        category, priced = ITEMS[item].category, made.priced(item, quantity)
-        cost[category] = cost[category] + priced if category in cost else priced
+        priced = made.price_of(item).to_numpy()[:, None] * quantity.to_numpy()
+        cost[ITEMS[item].category] = cost.get(ITEMS[item].category, 0.0) + priced
     if "travel" in cost:
-        cost["travel"] = (
-            cost["travel"] + scores(made.data, ["care_travel_cost"], people, care.waves)["care_travel_cost"]
-        )
+        cost["travel"] += scores(made.data, ["care_travel_cost"], people, care.waves)["care_travel_cost"].to_numpy()
     if cost:
         _held(made, care)
-    return {category: made.spread(table, care.days) for category, table in cost.items()}
+    tables = {category: pd.DataFrame(euros, people, list(care.waves)) for category, euros in cost.items()}
+    return {category: made.spread(table, care.days) for category, table in tables.items()}
 
 
 def _without_own(made: Setting, item: str, reported: pd.DataFrame, one: Asked, sessions: Delivered) -> pd.DataFrame:

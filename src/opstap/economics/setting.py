@@ -61,7 +61,7 @@ class Setting:
 
     def alive(self, days: pd.Series) -> pd.Series:
         """Cut days at the day of death."""
-        return days.where(self.people["death"].isna() | (days <= self.people["death"]), self.people["death"])
+        return pd.Series(np.fmin(days.to_numpy(), self.people["death"].to_numpy()), index=days.index)
 
     def priced(self, item: str, quantity: pd.DataFrame | pd.Series) -> Any:
         """Multiply quantities with the price of an item, each person's by their site."""
@@ -69,8 +69,8 @@ class Setting:
 
     def price_of(self, item: str) -> pd.Series:
         """Give the price of an item for each person, by their site."""
-        sites = {site: self.prices.of(item, site).price for site in self.people["site"].unique()}
-        return self.people["site"].map(sites).astype(float)
+        known = {site: self.prices.of(item, site).price for site in self.people["site"].unique()}
+        return pd.Series([known[site] for site in self.people["site"]], index=self.people.index, dtype=float)
 
     def by_wave(self, table: pd.DataFrame) -> pd.DataFrame:
         """Give a table a column for every wave: costs of one at which nothing was asked stand in the next.
@@ -82,16 +82,16 @@ class Setting:
 
     def spread(self, quantity: pd.DataFrame, days: float) -> pd.DataFrame:
         """Let a quantity over a recall period stand for the time since the wave before at which it was asked."""
-        out, previous = {}, pd.Series(0.0, index=self.people.index)
-        for wave in quantity.columns:
+        out, previous = [], np.zeros(len(self.people))
+        for wave, used in zip(quantity.columns, quantity.to_numpy(dtype=float).T, strict=True):
             if wave == self.base:
-                out[wave] = quantity[wave] * self.before / days
+                out.append(used * self.before / days)
             else:
-                edge = self.alive(self.edges[wave])
+                edge = self.alive(self.edges[wave]).to_numpy()
                 length = edge - previous
-                out[wave] = (quantity[wave] * length / days).mask(length <= 0, 0.0)
+                out.append(np.where(length <= 0, 0.0, used * length / days))
                 previous = edge
-        return pd.DataFrame(out, index=self.people.index)
+        return pd.DataFrame(np.column_stack(out), self.people.index, quantity.columns)
 
 
 def setting(
