@@ -465,3 +465,21 @@ def test_rentree_is_refused_until_an_institution_fills_in_its_prices() -> None:
     found = totals(RENTREE, data, own=[ours])
     assert found.frame["cost_programme"].tolist() == pytest.approx([1.5 * 80 + 40])
     assert found.effects == []
+
+
+def test_costs_and_effects_of_a_second_year_count_less() -> None:
+    waves = [wave.model_copy(update={"months": 24}) if wave.id == "t12" else wave for wave in STEPS.study.waves]
+    used = {"t12": {"used": {"care_gp": 6.0}, "utility": 0.8}}
+    found = run(made(*whole(1), *whole(2, **used)), changed("waves", waves))
+    # Eighteen months of visits at six a half-year; a third of the time in the first year, the rest at 1 / 1.03.
+    paid = 18 * 30.87 * 1.073
+    assert found.frame.loc["0002", "category_health_care_t12"] == pytest.approx(paid)
+    assert found.frame.loc["0002", "cost_health_care"] == pytest.approx(paid * (1 / 3 + 2 / 3 / 1.03))
+    assert found.frame["effect_qaly"].tolist() == pytest.approx([0.8 + 0.8 / 1.015] * 2)
+    [said] = [one for one in found.notes if one.id == "discounting"]
+    assert (said.certainty, "3%" in said.text("en"), "1.5%" in said.text("nl")) == ("C", True, True)
+
+
+def test_hours_at_the_start_can_be_a_covariate() -> None:
+    found = run(made(*whole(1), *whole(2)), covariates=["work.hours_per_week"])
+    assert (found.covariates, found.frame["hours_per_week"].tolist()) == (["hours_per_week"], [20, 20])

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -110,10 +109,6 @@ class UnitPrice:
     certainty: str
     site: str | None
     place: str
-
-    def row(self) -> dict[str, Any]:
-        """Give the price as one row of a table."""
-        return dict(self.__dict__)
 
 
 @dataclass(frozen=True)
