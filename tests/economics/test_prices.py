@@ -216,3 +216,14 @@ def test_notes_speak_both_languages() -> None:
 def test_an_empty_list_has_no_price_at_all() -> None:
     assert shipped("be").filled == []
     assert PriceList.model_validate(shipped("be").model_dump()).year is None
+
+
+def test_the_page_of_costs_is_in_step_with_the_data(tmp_path: Path) -> None:
+    from opstap.economics import page
+
+    published = Path(__file__).parents[2] / "docs" / "reference" / "costs.md"
+    copy = tmp_path / "costs.md"
+    copy.write_text(published.read_text(encoding="utf-8").replace("644.00", "1.00"), encoding="utf-8")
+    page.write(copy)
+    assert copy.read_text(encoding="utf-8") == published.read_text(encoding="utf-8")
+    assert "| `nights` | Night in hospital | Health care | 644.00 | night | 2022 | C |" in page.tables()
