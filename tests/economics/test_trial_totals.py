@@ -483,3 +483,26 @@ def test_costs_and_effects_of_a_second_year_count_less() -> None:
 def test_hours_at_the_start_can_be_a_covariate() -> None:
     found = run(made(*whole(1), *whole(2)), covariates=["work.hours_per_week"])
     assert (found.covariates, found.frame["hours_per_week"].tolist()) == (["hours_per_week"], [20, 20])
+
+
+def test_a_perspective_counts_its_own_categories_only() -> None:
+    used = {"t6": {"used": {"care_gp": 2.0, "care_informal_hours": 30.0}}}
+    data = made(*whole(1, **used), *whole(2, **used), sessions=SESSIONS[:1], spells=[sick(1, 0, None)])
+    for name, categories, cost in (
+        ("programme", ["intervention"], 85),
+        ("insurer", ["health_care", "medication", "intervention"], 85 + 2 * 30.87 * 1.073),
+        ("employer", ["employer"], 0),
+    ):
+        found = run(data, plan=PLAN.changed({"perspectives": [name], "productivity": None}))
+        assert found.categories == categories
+        assert found.frame.loc["0001", f"cost_{name}"] == pytest.approx(cost)
+
+
+def test_values_of_the_sf_6d_make_a_qaly_too() -> None:
+    outcomes = [one.model_copy(update={"variable": "score.sf6d_uk"}) if one.id == "health_value" else one
+                for one in STEPS.study.outcomes]  # fmt: skip
+    # Profiles 232222 and 121111 of the SF-6D are worth 0.660 and 0.937.
+    worth = {"t0": {"used": {"sf6d_uk": 0.66}}, "t6": {"used": {"sf6d_uk": 0.937}}, "t12": {"used": {"sf6d_uk": 0.937}}}
+    found = run(made(*whole(1), *whole(2, **worth)), changed("outcomes", outcomes)).frame
+    assert found.loc["0002", "effect_qaly"] == pytest.approx((0.66 + 0.937) / 4 + 0.937 / 2)
+    assert np.isnan(found.loc["0001", "effect_qaly"])

@@ -69,6 +69,8 @@ def asked(protocol: Protocol, *, score: str | None = None, name: str | None = No
 
 def scores(data: Dataset, columns: Sequence[str], people: pd.Index, waves: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Give scores by name, each people by waves; NaN where one could not be computed."""
+    if not columns:
+        return {}
     rows = data["scores"]
     rows = rows[rows["score"].isin(list(columns))]
     wide = rows.set_index(["person", "score", "wave"])["value"].unstack(["score", "wave"])
