@@ -212,7 +212,7 @@ class _Chain:
         ridged = square.copy()
         places = np.arange(len(keep))
         ridged[:, places, places] += RIDGE * np.where(diagonal > 0, diagonal, 1.0)
-        # β̂ = A⁻¹ X'y, and a draw around it: A⁻¹ L z has the covariance A⁻¹, if A = L L'. One system, two right-hand sides.
+        # β̂ = A⁻¹ X'y, and a draw around it: A⁻¹ L z has the covariance A⁻¹, if A = L L'. One system, two sides.
         noise = np.linalg.cholesky(ridged) @ self.random.standard_normal(right.shape)[..., None]
         both = np.linalg.solve(ridged, np.concatenate([right[..., None], noise], axis=-1))
         total = (target**2).sum(axis=1)
