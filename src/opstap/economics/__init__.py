@@ -1,1 +1,1 @@
-"""What it costs: dated prices, use of care, lost work, quality-adjusted life years, and whether it is worth it; no database."""
+"""What it costs, and whether it is worth it: dated prices, lost work, quality-adjusted life years; no database."""

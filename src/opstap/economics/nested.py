@@ -37,6 +37,8 @@ _SHARE = 100
 #: Starting another process takes about a second.
 _WORTH_CORES = 3.0
 
+#: What a column counts in a sum: the same for everyone, or for each person (indexed as the data).
+Weight = float | pd.Series
 Progress = Callable[[Iterator[Array], int], Iterator[Array]]
 
 
@@ -51,7 +53,7 @@ def nested(
     level: float = 0.95,
     methods: Mapping[str, str] | None = None,
     levels: Mapping[str, Sequence[Any]] | None = None,
-    passive: Mapping[str, Mapping[str, float]] | None = None,
+    passive: Mapping[str, Mapping[str, Weight]] | None = None,
     silent: Sequence[str] = (),
     iterations: int = 5,
     cores: int | None = None,
@@ -62,9 +64,9 @@ def nested(
     All columns of `data` take part in the imputation, except `silent` ones. `stratify` draws each arm to its own size
     and imputes it by itself; otherwise the arm is one of the predictors. `methods`, `levels` as in `imputation.code`.
     `passive` are sums of other columns, such as the total of waves: they are computed after the imputation and predict
-    nothing, and need not exist. `cores` left out takes more processes where that is worth their start; the answer does
-    not depend on it. `progress` goes through the shares of work. Raises `StatsError` as `evaluate` and the
-    imputation do.
+    nothing, and need not exist; a weight may differ between people. `cores` left out takes more processes where that
+    is worth their start; the answer does not depend on it. `progress` goes through the shares of work. Raises
+    `StatsError` as `evaluate` and the imputation do.
     """
     check_plan(bootstraps, wtp, level)
     began = time.perf_counter()
@@ -80,7 +82,10 @@ def nested(
         imputing = imputing.assign(**{model.arm: treated.astype(float)})
     coded = imputation.code(imputing, methods, levels, silent=silent)
     _check_arms(coded, treated, (coding.reference, coding.intervention))
-    plan = _Plan(coded, coding, sizes, stratify, iterations, sums)
+    ordered = {
+        name: {one: _in_order(weight, frame.index) for one, weight in weights.items()} for name, weights in sums.items()
+    }
+    plan = _Plan(coded, coding, sizes, stratify, iterations, ordered)
     step = min(_MOST, max(_LEAST, _CELLS // coded.values.size))
     shares = [min(step, bootstraps - start) for start in range(0, bootstraps, step)]
     work = [
@@ -117,7 +122,7 @@ class _Plan:
     sizes: tuple[int, int]
     stratify: bool
     iterations: int
-    sums: dict[str, dict[str, float]]
+    sums: dict[str, dict[str, float | Array]]
 
 
 def _all(work: list[tuple[_Plan, int, np.random.SeedSequence]], cores: int | None) -> Iterator[Array]:
@@ -149,10 +154,10 @@ def _share(work: tuple[_Plan, int, np.random.SeedSequence]) -> Array:
             )
     fields = {one.name: samples[..., place] for place, one in enumerate(plan.coded.columns)}
     for name, weights in plan.sums.items():
-        fields[name] = sum(
-            (weight * fields[one] for one, weight in weights.items() if one != "1"),
-            start=np.full(drawn.shape, weights.get("1", 0.0)),
-        )
+        fields[name] = np.zeros(drawn.shape)
+        for one, weight in weights.items():
+            each = weight if isinstance(weight, float) else weight[drawn]
+            fields[name] += each * (fields[one] if one != "1" else 1.0)
     fields[plan.coding.model.arm] = (drawn >= plan.sizes[0]).astype(float)
     layout = plan.coding.layout
     values = np.ones((count, people, layout.width))
@@ -169,7 +174,11 @@ def _share(work: tuple[_Plan, int, np.random.SeedSequence]) -> Array:
     return fit(np.ascontiguousarray(moments), layout, people)
 
 
-def _computed(data: pd.DataFrame, sums: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+def _in_order(weight: Weight, index: pd.Index) -> float | Array:
+    return weight.reindex(index).to_numpy(dtype=float) if isinstance(weight, pd.Series) else float(weight)
+
+
+def _computed(data: pd.DataFrame, sums: Mapping[str, Mapping[str, Weight]]) -> pd.DataFrame:
     """Compute the sums where their parts are all there: only for the scale of the columns."""
     frame = data.drop(columns=[name for name in sums if name in data.columns])
     for name, weights in sums.items():
