@@ -36,20 +36,17 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     if plan is None or not plan.effects:
         raise Unanswerable("the protocol has no economic plan")
     runner = Runner(context, plan)
-    made: dict[str, Totals] = {}
-    refused: dict[str, str] = {}
-    for perspective in plan.perspectives:
-        try:
-            made[perspective] = runner.totals(plan, perspective)
-        except CostError as error:
-            refused[perspective] = str(error)
+    made, refused = runner.by_perspective()
     page = _Page(context, analysis, plan)
     blocks: list[Block] = [page.refusal(name, reason) for name, reason in refused.items()]
     if not made:
         return Answer({"method": analysis.method, "refused": refused, "cases": []}, "", [*blocks, page.facts(None)])
     cases = [runner.case(made[one], plan, one, effect) for one in made for effect in plan.effects]
     main = cases[0]
-    varied = [*_scenarios(runner, plan, main), *_subgroups(runner, plan, made[main.perspective], main)]
+    varied = [
+        *_scenarios(runner, plan, made[main.perspective], main),
+        *_subgroups(runner, plan, made[main.perspective], main),
+    ]
     swings = _swings(runner, plan, main)
     blocks += [
         Text(page.finding(main), of=f"{analysis.id}-differences"),
@@ -74,16 +71,18 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     return Answer(found, page.finding(main), blocks)
 
 
+#: What a scenario may change without changing what anyone cost or gained.
+ANALYSIS = {"imputation", "ci", "bootstraps", "adjust_baseline"}
 Variation = tuple[str, str, str, Case | str]
 
 
-def _scenarios(runner: Runner, plan: Economics, main: Case) -> Iterator[Variation]:
+def _scenarios(runner: Runner, plan: Economics, planned: Totals, main: Case) -> Iterator[Variation]:
     for one in plan.scenarios:
         label = runner.context.text(f"economics.scenarios.{one.id}")
         try:
             other = plan.scenario(one)
             effect = next((each for each in other.effects if each.id == main.effect.id), main.effect)
-            made = runner.totals(other, main.perspective)
+            made = planned if set(one.changes) <= ANALYSIS else runner.totals(other, main.perspective, effect=effect)
             yield "scenario", one.id, label, runner.case(made, other, main.perspective, effect)
         except (CostError, StatsError, ValueError) as error:
             yield "scenario", one.id, label, str(error)
@@ -126,7 +125,7 @@ def _swings(runner: Runner, plan: Economics, main: Case) -> list[dict[str, Any]]
         try:
             for end, value in (("low", one.low), ("high", one.high)):
                 other, over = plan.varied(one, value)
-                made = runner.totals(other, main.perspective, over)
+                made = runner.totals(other, main.perspective, over, main.effect)
                 tables = runner.completed(made, other, main.perspective, main.effect)
                 cost, effect = runner.estimate(tables, other)
                 ends[f"at_{end}"] = {"cost": cost, "effect": effect, "inmb": wtp * effect - cost}
@@ -227,9 +226,10 @@ class _Page:
             )  # fmt: skip
 
         wide, narrow = twice(draw, name)
-        caption = _("Each dot is a bootstrap sample (a part of them); the ellipse holds 95%% of a normal around them; the "
-                    "square is the estimate; the dashed line is a willingness to pay of %(wtp)s."
-                    ) % {"wtp": self.money(wtp)}  # fmt: skip
+        caption = _(
+            "Each dot is a bootstrap sample (a part of them); the ellipse holds 95%% of a normal around them; "
+            "the square is the estimate; the dashed line is a willingness to pay of %(wtp)s."
+        ) % {"wtp": self.money(wtp)}
         return Figure(name, _("Cost-effectiveness plane: %(perspective)s") % {
             "perspective": self._perspective(case.perspective)}, finding, wide, narrow, caption,
             of=f"{self.analysis.id}-thresholds")  # fmt: skip
@@ -241,29 +241,31 @@ class _Page:
         chance = [one["probability"] for one in found.ceac(wtp)]
         frontier = [one["probability"] for one in found.frontier(wtp)]
         said = {"arm": self._arm(found.intervention)}
-        told = "; ".join(
-            _("at %(wtp)s %(chance)s") % {"wtp": self.money(one), "chance": self.words.percent(found.uncertain.probability(one))}
-            for one in case.effect.wtp
-        )  # fmt: skip
+        each = [(self.money(one), self.words.percent(found.uncertain.probability(one))) for one in case.effect.wtp]
+        told = "; ".join(_("at %(wtp)s %(chance)s") % {"wtp": money, "chance": share} for money, share in each)
         finding = _("Chance that “%(arm)s” is cost-effective: ") % said + told + "."
         name = f"{self.analysis.id}-acceptability"
-        names = (self._arm(found.intervention), _("Frontier"))
+        arm = self._arm(found.intervention)
 
         def draw(which: str, width: float) -> costs_drawn.Drawing:
-            return costs_drawn.acceptability(which, width, finding, wtp, chance, frontier, case.effect.wtp, names,
-                                             self.words.number, _("Willingness to pay (€ per unit of effect)"))  # fmt: skip
+            title = _("Willingness to pay (€ per unit of effect)")
+            return costs_drawn.acceptability(
+                which, width, finding, wtp, chance, frontier, case.effect.wtp, arm, self.words.number, title
+            )
 
         wide, narrow = twice(draw, name)
-        caption = _("The frontier is the chance that the arm with the larger expected net benefit is the better choice. "
-                    "Dotted: the thresholds of the plan.")  # fmt: skip
+        caption = _(
+            "Dashed, the frontier: the chance that the arm with the larger expected net benefit is the better "
+            "choice. Dotted: the thresholds of the plan."
+        )
         return Figure(name, _("Acceptability curve, in percent"), finding, wide, narrow, caption,
                       of=f"{self.analysis.id}-thresholds")  # fmt: skip
 
     def categories(self, made: Totals, perspective: str) -> Table:
         """Show the mean cost per category and arm, of those of whom it is known."""
         _, words = self._, self.words
-        names = rules.words().categories
-        columns = {f"category_{one}": self._of(names[one]) for one in made.categories}
+        names, counted = rules.words().categories, rules.perspective(perspective).categories
+        columns = {f"category_{one}": self._of(names[one]) for one in made.categories if one in counted}
         columns[f"cost_{perspective}"] = _("Total")
         arms = [arm.id for arm in self.context.arms]
         body, rows = [], []

@@ -83,9 +83,9 @@ def _threshold(
 
 def acceptability(
     name: str, width: float, finding: str, wtp: Sequence[float], chance: Sequence[float], frontier: Sequence[float],
-    marks: Sequence[float], names: tuple[str, str], number: Number, x_title: str,
+    marks: Sequence[float], arm: str, number: Number, x_title: str,
 ) -> Drawing:  # fmt: skip
-    """Draw the chance (0 to 1) at each willingness to pay, and the chance of the better arm; the thresholds dotted."""
+    """Draw the chance (0 to 1) at each willingness to pay, and dashed that of the better arm, dotted the thresholds."""
     height = 330 if width > 500 else 290
     drawing = Drawing(name, finding, width, height)
     right = 190.0 if width > 500 else 96.0
@@ -106,11 +106,7 @@ def acceptability(
     drawing.path(lines[1], "fn k2", dashed=True)
     drawing.path(lines[0], "fn k1")
     drawing.text(left + (end - left) / 2, height - 14, x_title, "sm m")
-    labels = [(line[-1][1], one, "", end + 8) for line, one in zip(lines, names, strict=True)]
-    # Where both end together, one label says both.
-    if abs(chance[-1] - frontier[-1]) < 0.005:
-        labels = [(lines[0][-1][1], f"{names[0]} / {names[1]}", "", end + 8)]
-    end_labels(drawing, labels, right - 12)
+    end_labels(drawing, [(lines[0][-1][1], arm, "", end + 8)], right - 12)
     return drawing
 
 
@@ -140,18 +136,21 @@ def tornado(name: str, width: float, finding: str, base: float, rows: Sequence[S
 
     y = 8.0
     for one in sorted(rows, key=lambda row: -abs(row.at_high - row.at_low)):
-        for place, line in enumerate(lines := wrapped(one.name, (left - 12) if beside else width)):
-            drawing.text(0, (y + 15 - 7 * (len(lines) - 1) if beside else y + 12) + 15 * place, line, "sm")
-        if not beside:
-            y += 15 * len(lines) + 4
+        lines = wrapped(one.name, (left - 12) if beside else width)
+        above = 15.0 * (len(lines) - 1) / 2 if beside else 15.0 * len(lines) + 4
+        for place, line in enumerate(lines):
+            drawing.text(0, y + (15 if beside else 12) + 15 * place, line, "sm")
+        y += above
         ends = sorted([(one.at_low, one.low), (one.at_high, one.high)])
-        for (value, said), kind in zip(ends, ("f2", "f1"), strict=True):
+        # Two words on one side would stand in each other's way: then the further one stands alone.
+        sides = [value < base - 1e-9 * scale for value, _said in ends]
+        for side, ((value, said), kind) in enumerate(zip(ends, ("f2", "f1"), strict=True)):
             start, stop = sorted((across(value), across(base)))
             drawing.rect(start, y, stop - start, 20, kind)
-            outside = across(value) + (-6 if value < base else 6)
-            drawing.text(outside, y + 15, said, "sm e" if value < base else "sm")
-        y += 34
-    drawing.line(across(base), 0, across(base), y, "ki thin")
+            if sides[0] != sides[1] or side == (0 if sides[0] else 1):
+                drawing.text(across(value) + (-6 if sides[side] else 6), y + 15, said, "sm e" if sides[side] else "sm")
+        drawing.line(across(base), y - 4, across(base), y + 24, "ki thin")
+        y += 34 + (above if beside else 0)
     tick = nice_step(high - low, 4 if beside else 2)
     value = -(-low // tick) * tick
     while value <= high + 1e-9:

@@ -20,6 +20,7 @@ from opstap.domain.protocol.model import Outcome
 from opstap.economics.evaluation import Evaluation, evaluate
 from opstap.economics.model import Model, code
 from opstap.economics.nested import Weight, nested
+from opstap.economics.reading import CostError
 from opstap.economics.trial import Reading, Totals, totals
 from opstap.reports.context import Context
 from opstap.reports.values import Unanswerable, numeric, returns, values
@@ -68,9 +69,28 @@ class Runner:
         words = [self.context.seed, *(crc32(str(name).encode()) for name in names)]
         return int(np.random.SeedSequence(words).generate_state(1)[0])
 
-    def totals(self, plan: Economics, perspective: str, over: Sequence[Price] = ()) -> Totals:
-        """Give costs and effects by one perspective; CostError as `opstap.economics.trial.totals`."""
-        one = plan.changed({"perspectives": [perspective]})
+    def by_perspective(self) -> tuple[dict[str, Totals], dict[str, str]]:
+        """Give costs and effects by each perspective of the plan, and why the others are refused."""
+        try:
+            whole = totals(self.context.protocol, self.context.data, reading=self.reading, plan=self.plan)
+            return dict.fromkeys(self.plan.perspectives, whole), {}
+        except CostError:
+            pass
+        made: dict[str, Totals] = {}
+        refused: dict[str, str] = {}
+        for perspective in self.plan.perspectives:
+            try:
+                made[perspective] = self.totals(self.plan, perspective)
+            except CostError as error:
+                refused[perspective] = str(error)
+        return made, refused
+
+    def totals(
+        self, plan: Economics, perspective: str, over: Sequence[Price] = (), effect: Effect | None = None
+    ) -> Totals:
+        """Give costs by one perspective, with one effect or all; CostError as `opstap.economics.trial.totals`."""
+        fewer = {"effects": [effect.model_dump()]} if effect is not None else {}
+        one = plan.changed({"perspectives": [perspective], **fewer})
         return totals(self.context.protocol, self.context.data, reading=self.reading, plan=one, over=over)
 
     def completed(self, made: Totals, plan: Economics, perspective: str, effect: Effect) -> list[pd.DataFrame]:
@@ -85,6 +105,9 @@ class Runner:
             holed = made.to_impute(perspective, effect.id, plan.imputation.level)
             done = impute(holed, count, self.seed("impute", perspective, effect.id), by="arm", iterations=5)
             tables = [made.analysis(perspective, effect.id, one) for one in done.frames]
+        for name in ("cost", "effect"):
+            if name not in tables[0]:
+                raise Unanswerable(f"{perspective}, {effect.id}: nobody has a complete {name}; see what was answered")
         sign = -1.0 if effect.better == "lower" else 1.0
         return [one.assign(effect=sign * one["effect"]) for one in tables]
 
