@@ -10,10 +10,25 @@ from opstap.stats.dataset import Dataset
 from tests.reports.made import START, answered, dataset, item, person, worked
 
 DAYS = {"t0": 0, "t6": 183, "t12": 365}
-CARE = {"gp": 2.0, "gp_nurse": 1.0, "occupational_physician": 2.0, "physiotherapist": 4.0,
-        "occupational_therapist": 1.0, "dietician": 0.3, "psychologist": 1.5, "social_worker": 0.4, "outpatient": 4.0, "day_treatment": 0.6,
-        "emergency": 0.2, "nights": 0.5, "rehabilitation": 1.0, "home_help_hours": 6.0, "informal_hours": 20.0,
-        "km": 0.0, "travel_cost": 0.0}  # fmt: skip
+CARE = {
+    "gp": 2.0,
+    "gp_nurse": 1.0,
+    "occupational_physician": 2.0,
+    "physiotherapist": 4.0,
+    "occupational_therapist": 1.0,
+    "dietician": 0.3,
+    "psychologist": 1.5,
+    "social_worker": 0.4,
+    "outpatient": 4.0,
+    "day_treatment": 0.6,
+    "emergency": 0.2,
+    "nights": 0.5,
+    "rehabilitation": 1.0,
+    "home_help_hours": 6.0,
+    "informal_hours": 20.0,
+    "km": 0.0,
+    "travel_cost": 0.0,
+}
 
 
 def trial(people: int = 120, seed: int = 5, missing: float = 0.15, **more) -> Dataset:
