@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from zlib import crc32
@@ -104,7 +104,7 @@ class Runner:
         else:
             holed = made.to_impute(perspective, effect.id, plan.imputation.level)
             done = impute(holed, count, self.seed("impute", perspective, effect.id), by="arm", iterations=5)
-            tables = [made.analysis(perspective, effect.id, one) for one in done.frames]
+            tables = _analysed(made, perspective, effect.id, done.frames)
         for name in ("cost", "effect"):
             if name not in tables[0]:
                 raise Unanswerable(f"{perspective}, {effect.id}: nobody has a complete {name}; see what was answered")
@@ -185,6 +185,18 @@ class Runner:
             wtp=effect.wtp,
             seed=self.seed("nested", perspective, effect.id),
         )
+
+
+def _analysed(made: Totals, perspective: str, effect: str, frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Work out all completed tables in one stroke: sums cost more in the making of tables than in the adding."""
+    stacked = replace(
+        made,
+        frame=pd.concat([made.frame] * len(frames)),
+        qaly_weights={name: pd.concat([one] * len(frames)) for name, one in made.qaly_weights.items()},
+    )
+    whole = stacked.analysis(perspective, effect, pd.concat(frames))
+    people = len(made.frame)
+    return [whole.iloc[number * people : (number + 1) * people] for number in range(len(frames))]
 
 
 def results(case: Case) -> dict[str, Any]:
