@@ -63,6 +63,11 @@ COMMANDS = {
         "Models, curves, imputation, evidence and sample size, on a file of data.",
         'opstap stats mmrm trial.csv --formula "hours ~ arm * C(visit)" --subject person --visit visit',
     ),
+    "economics": Command(
+        "opstap.cli.economics:app",
+        "Cost-effectiveness of a file: incremental cost and effect, net benefit, acceptability.",
+        "opstap economics evaluate trial.csv --arm arm --cost costs --effect qaly --seed 7",
+    ),
     "evaluate": Command(
         "opstap.cli.evaluate:evaluate",
         "The analysis plan of a study, executed: page, tables, figures and results.",

@@ -22,6 +22,7 @@ class Context:
     protocol: Protocol
     data: Dataset
     words: Words
+    seed: int = 1
 
     def text(self, key: str) -> str:
         """Give the protocol's words at a key, in the report's language."""

@@ -122,7 +122,7 @@ def means(
     right = 170 if width > 500 else 104
     points = [point for one in series for point in one.points if point is not None]
     low = min(point.low for point in points) if floor is None else min(floor, *(point.low for point in points))
-    axis = _Axis(low, max(point.high for point in points), 16, height - 34, number=number)
+    axis = Axis(low, max(point.high for point in points), 16, height - 34, number=number)
     drawing = Drawing(name, finding, width, height)
     axis.draw(drawing, 44, width - right)
     step = (width - right - 104) / max(len(moments) - 1, 1)
@@ -148,11 +148,11 @@ def means(
             labels.append(
                 (axis.at(point.value), series[place].name, point.label, 74 + step * (len(moments) - 1) + reach)
             )
-    _end_labels(drawing, labels, right - 26)
+    end_labels(drawing, labels, right - 26)
     return drawing
 
 
-def _end_labels(drawing: Drawing, labels: list[tuple[float, str, str, float]], room: float) -> None:
+def end_labels(drawing: Drawing, labels: list[tuple[float, str, str, float]], room: float) -> None:
     """Write each line's name at its end, moved apart where they would touch."""
     previous = -100.0
     for y, name, value, x in sorted(labels):
@@ -178,12 +178,21 @@ class Steps:
     end: float
 
 
-def curves(name: str, width: float, finding: str, steps: Sequence[Steps], start: float, unit: str) -> Drawing:
-    """Draw curves of a share (0 to 1, shown in percent) against days."""
+def curves(
+    name: str,
+    width: float,
+    finding: str,
+    steps: Sequence[Steps],
+    start: float,
+    unit: str,
+    at_risk: Callable[[float], Sequence[int]] | None = None,
+    risk_title: str = "",
+) -> Drawing:
+    """Draw curves of a share (0 to 1, shown in percent) against days, and below them how many were at risk."""
     height = 340 if width > 500 else 290
     right = 150 if width > 500 else 92
-    drawing = Drawing(name, finding, width, height)
-    axis = _Axis(0, 100, 14, height - 48, step=25)
+    drawing = Drawing(name, finding, width, height + (26 + 17 * len(steps) if at_risk else 0))
+    axis = Axis(0, 100, 14, height - 48, step=25)
     axis.draw(drawing, 44, width - right)
     end = max(one.end for one in steps)
     scale = (width - right - 44) / max(end - start, 1.0)
@@ -192,7 +201,16 @@ def curves(name: str, width: float, finding: str, steps: Sequence[Steps], start:
     while day <= end:
         if day >= start:
             drawing.text(44 + (day - start) * scale, height - 30, f"{day:.0f}", "sm q m")
+            for row, count in enumerate(at_risk(day) if at_risk else ()):
+                drawing.text(44 + (day - start) * scale, height + 34 + 17 * row, str(count), "sm m")
         day += tick
+    if at_risk:
+        drawing.text(14, height + 16, risk_title, "sm q")
+        for row, one in enumerate(steps):
+            drawing.path(
+                [(14, height + 30 + 17 * row), (32, height + 30 + 17 * row)], f"fn {stroke(row)}", dashed=row > 0
+            )
+            drawing.text(width - right + 8, height + 34 + 17 * row, wrapped(one.name, right - 8, 12)[0], "sm")
     drawing.text(44 + (width - right - 44) / 2, height - 8, unit, "sm m")
     labels: list[tuple[float, str, str, float]] = []
     for number in reversed(range(len(steps))):
@@ -210,7 +228,7 @@ def curves(name: str, width: float, finding: str, steps: Sequence[Steps], start:
         line = staircase(one.values)
         drawing.path(line, f"fn {stroke(number)}", dashed=number > 0)
         labels.append((line[-1][1], one.name, "", line[-1][0] + 8))
-    _end_labels(drawing, labels, right - 12)
+    end_labels(drawing, labels, right - 12)
     return drawing
 
 
@@ -262,6 +280,68 @@ def bars(name: str, width: float, finding: str, rows: Sequence[Bar]) -> Drawing:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """An estimate with its interval, its name and the words beside it."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    label: str
+
+
+def intervals(
+    name: str,
+    width: float,
+    finding: str,
+    rows: Sequence[Interval],
+    number: Callable[[float, int], str],
+    none: float = 0,
+) -> Drawing:
+    """Draw estimates with their intervals below one another, on one axis; the dotted line stands at `none`."""
+    beside = width > 500
+    left, right = (300.0, 150.0) if beside else (8.0, 8.0)
+    low, high = min(none, *(row.low for row in rows)), max(none, *(row.high for row in rows))
+    step = nice_step(high - low, 6 if beside else 4)
+    low, high = (low // step) * step, -((-high) // step) * step
+    scale = (width - left - right) / max(high - low, step)
+    drawing = Drawing(name, finding, width, 4000)
+    y = 10.0
+    places = []
+    for row in rows:
+        lines = wrapped(row.name, (left - 20) if beside else width)
+        if beside:
+            y += 7.5 * (len(lines) - 1)
+            for index, line in enumerate(lines):
+                drawing.text(0, y + 12 - 7.5 * (len(lines) - 1) + 15 * index, line)
+            drawing.text(width - right + 10, y + 12, row.label, "sm")
+            places.append(y + 8)
+            y += 32 + 7.5 * (len(lines) - 1)
+        else:
+            for index, line in enumerate([*lines, row.label]):
+                drawing.text(0, y + 10 + 15 * index, line, "sm" if index < len(lines) else "sm b")
+            y += 15 * (len(lines) + 1)
+            places.append(y + 6)
+            y += 30
+    value = low
+    while value <= high + 1e-9:
+        x = left + (value - low) * scale
+        drawing.line(x, 4, x, y, "grid")
+        drawing.text(x, y + 16, number(value, 0 if step >= 1 else 1), "sm q m")
+        value += step
+    x = left + (none - low) * scale
+    drawing.line(x, 0, x, y, "ki thin dot")
+    for row, at in zip(rows, places, strict=True):
+        ends = [left + (one - low) * scale for one in (row.low, row.high)]
+        drawing.line(ends[0], at, ends[1], at, "k1")
+        for end in ends:
+            drawing.line(end, at - 5, end, at + 5, "k1")
+        drawing.mark(left + (row.estimate - low) * scale, at, 0)
+    drawing.height = round(y + 24)
+    return drawing
+
+
+@dataclass(frozen=True)
 class Agreement:
     """One question on a scale of five: the share at each step among those it applies to, and who it does not."""
 
@@ -275,7 +355,7 @@ def agreement(
 ) -> Drawing:
     """Draw scales as bars around their middle; not applicable hatched and apart, as a share of all."""
     beside = width > 500
-    left = 250.0 if beside else 0.0
+    left = 310.0 if beside else 0.0
     apart = 92.0 if beside else 56.0
     below = max(sum(row.shares[:2]) + row.shares[2] / 2 for row in rows)
     above = max(sum(row.shares[3:]) + row.shares[2] / 2 for row in rows)
@@ -311,7 +391,7 @@ def agreement(
     return drawing
 
 
-class _Axis:
+class Axis:
     """A vertical axis from the lowest to the highest value, widened to round numbers."""
 
     def __init__(

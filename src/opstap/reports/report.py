@@ -13,7 +13,7 @@ import pandas as pd
 from opstap import __version__
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import Analysis, Outcome
-from opstap.reports import change, course, delivery, models, people, shares, stream
+from opstap.reports import change, cost_effectiveness, course, delivery, models, people, shares, stream
 from opstap.reports.blocks import Answer, Block, Figure, Note, Pairs, Section, Table, Text
 from opstap.reports.context import Context
 from opstap.reports.estimand import all_estimands, estimand, mark
@@ -30,6 +30,7 @@ METHODS: dict[str, Callable[[Context, Analysis, Outcome], Answer]] = {
     "likert": shares.likert,
     "paired_change": change.paired_change,
     "summary": change.summaries,
+    "cost_effectiveness": cost_effectiveness.answer,
 }
 #: Methods whose answers are one row each: outside the primary outcome they share one table.
 TOGETHER = ("gee", "mmrm", "paired_change", "summary")
@@ -64,7 +65,7 @@ class Report:
 
 def evaluate(protocol: Protocol, dataset: Dataset, *, language: str, seed: int) -> Report:
     """Execute the analysis plan of a protocol on a dataset. The same input gives the same report, to the byte."""
-    context = Context(protocol, dataset, words(language))
+    context = Context(protocol, dataset, words(language), seed)
     who, baseline = people.baseline(context)
     complete, completeness = people.completeness(context)
     answers = {analysis.id: _execute(context, analysis) for analysis in protocol.study.analyses}

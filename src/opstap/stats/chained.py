@@ -51,17 +51,19 @@ def impute_arrays(
     random: np.random.Generator,
     iterations: int = 10,
     donors: int = 5,
+    share: int = _SHARE,
 ) -> Array:
     """Give B completed data sets (B × n × k) of `values` (B × n × k, NaN is missing).
 
-    All B run at once and independently; for m imputations of one data set, repeat it m times (a broadcast view will
-    do). Raises `StatsError` for an unknown method, and an incomplete column that cannot be imputed.
+    All B run independently, `share` of them at once; for m imputations of one data set, repeat it m times (a broadcast
+    view will do). The answer depends on `share`, since each has its own stream of chance. Raises `StatsError` for an
+    unknown method, and an incomplete column that cannot be imputed.
     """
     _check(values, columns)
-    # In shares that stay in the processor's cache; each has its own stream of chance.
-    streams = random.spawn(-(-len(values) // _SHARE))
+    # In shares that stay in the processor's cache.
+    streams = random.spawn(-(-len(values) // share))
     parts = [
-        _Chain(values[_SHARE * number : _SHARE * (number + 1)], columns, stream, donors).run(iterations)
+        _Chain(values[share * number : share * (number + 1)], columns, stream, donors).run(iterations)
         for number, stream in enumerate(streams)
     ]
     return np.concatenate(parts)
@@ -200,26 +202,24 @@ class _Chain:
         np.put_along_axis(self.data[..., number], np.broadcast_to(rows.index, drawn.shape), new, axis=1)
 
     def _draw_number(self, number: int, rows: _Rows, keep: NDArray[np.intp]) -> Array:
-        there = _take(self.x, rows.index)[..., keep] * rows.real[..., None]
-        y = (self.data[..., number] - self.centre[number]) / self.spread[number]
+        whole_there = _take(self.x, rows.index) * rows.real[..., None]
         seen = ~self.missing[..., number]
-        target = y * seen
-        square = self.gram[:, keep[:, None], keep[None, :]] - there.swapaxes(1, 2) @ there
-        right = (self.x.swapaxes(1, 2) @ target[..., None])[:, keep, 0]
+        square = (self.gram - whole_there.swapaxes(1, 2) @ whole_there)[:, keep[:, None], keep[None, :]]
+        there = whole_there[..., keep]
+        target = (self.data[..., number] - self.centre[number]) / self.spread[number] * seen
+        right = (target[:, None, :] @ self.x)[:, 0, keep]
         diagonal = np.einsum("bpp->bp", square)
         ridged = square.copy()
         places = np.arange(len(keep))
         ridged[:, places, places] += RIDGE * np.where(diagonal > 0, diagonal, 1.0)
-        factor = np.linalg.cholesky(ridged)
-        noise = self.random.standard_normal(right.shape)
-        # β̂ = L⁻ᵀ L⁻¹ X'y and a draw around it, L⁻ᵀ (L⁻¹ X'y + σ z): one pair of triangular systems.
-        half = np.linalg.solve(factor, right[..., None])
+        # β̂ = A⁻¹ X'y, and a draw around it: A⁻¹ L z has the covariance A⁻¹, if A = L L'. One system, two sides.
+        noise = np.linalg.cholesky(ridged) @ self.random.standard_normal(right.shape)[..., None]
+        both = np.linalg.solve(ridged, np.concatenate([right[..., None], noise], axis=-1))
         total = (target**2).sum(axis=1)
-        left = np.maximum(total - (half[..., 0] ** 2).sum(axis=1), 1e-12 * total + 1e-300)
+        left = np.maximum(total - (right * both[..., 0]).sum(axis=1), 1e-12 * total + 1e-300)
         df = np.maximum(np.broadcast_to(seen.sum(axis=1), left.shape) - len(keep), 1)
         sigma = np.sqrt(left / self.random.chisquare(df))
-        both = np.concatenate([half, half + (sigma[:, None] * noise)[..., None]], axis=-1)
-        both = np.linalg.solve(factor.swapaxes(1, 2), both)
+        both[..., 1] = both[..., 0] + sigma[:, None] * both[..., 1]
         predicted = (there @ both[..., 1:])[..., 0]
         if self.columns[number].method == "norm":
             drawn = predicted + sigma[:, None] * self.random.standard_normal(predicted.shape)
@@ -227,7 +227,7 @@ class _Chain:
         whole = np.zeros((self.b, self.x.shape[2], 1))
         whole[:, keep] = both[..., :1]
         fitted = (self.x @ whole)[..., 0]
-        place = _match(fitted, seen, predicted, self.donors, self.random)
+        place = _match(fitted, seen, predicted, rows.real, self.donors, self.random)
         return np.take_along_axis(self.data[..., number], place, axis=1)
 
     def _draw_logistic(self, number: int, x: Array, there: Array) -> Array:
@@ -267,13 +267,18 @@ def _rows(missing: NDArray[np.bool_]) -> _Rows:
 def _take(x: Array, index: NDArray[np.intp]) -> Array:
     if len(index) == 1:
         return x[:, index[0]]
-    return np.take_along_axis(x, index[..., None], axis=1)
+    return x[np.arange(len(x))[:, None], index]
 
 
 def _match(
-    fitted: Array, seen: NDArray[np.bool_], predicted: Array, donors: int, random: np.random.Generator
+    fitted: Array,
+    seen: NDArray[np.bool_],
+    predicted: Array,
+    real: NDArray[np.bool_],
+    donors: int,
+    random: np.random.Generator,
 ) -> NDArray[np.intp]:
-    """For each prediction the place of one of the nearest `donors` among the seen rows of its data set, by chance."""
+    """For each real prediction the place of one of the nearest `donors` among the seen rows of its data set."""
     b, n = fitted.shape
     seen = np.broadcast_to(seen, (b, n))
     count = seen.sum(axis=1)
@@ -284,19 +289,21 @@ def _match(
     ordered = np.take_along_axis(ordered, order, axis=1)
     # One search for all: each data set has its own stretch of the line.
     stretch = 8.0 * np.arange(b)[:, None]
-    position = np.searchsorted((ordered / top + stretch).ravel(), (predicted / top + stretch).ravel())
-    position = position.reshape(predicted.shape) - n * np.arange(b)[:, None]
-    window = position[..., None] + np.arange(-donors, donors)
-    inside = (window >= 0) & (window < count[:, None, None])
-    clipped = np.clip(window, 0, n - 1)
-    flat = clipped.reshape(b, -1)
-    near = np.take_along_axis(ordered, flat, axis=1).reshape(window.shape)
-    distance = np.where(inside, np.abs(near - predicted[..., None]), np.inf)
-    closest = np.argpartition(distance, donors - 1, axis=-1)[..., :donors]
-    able = np.minimum(donors, count)[:, None]
-    chosen = (random.uniform(size=predicted.shape) * able).astype(np.intp)
+    # Rows that stand in for nothing (padding) are not looked up.
+    which, column = np.nonzero(np.broadcast_to(real, predicted.shape))
+    wanted = predicted[which, column]
+    position = np.searchsorted((ordered / top + stretch).ravel(), (predicted / top + stretch)[which, column])
+    window = (position - n * which)[:, None] + np.arange(-donors, donors)
+    inside = (window >= 0) & (window < count[which, None])
+    flat = np.where(inside, window, 0) + n * which[:, None]
+    distance = np.where(inside, np.abs(ordered.ravel()[flat] - wanted[:, None]), np.inf)
+    chosen = (random.uniform(size=len(which)) * np.minimum(donors, count)[which]).astype(np.intp)
     if (count < donors).any():
-        closest = np.argsort(distance, axis=-1)[..., :donors]
-    picked = np.take_along_axis(closest, chosen[..., None], axis=-1)
-    place = np.take_along_axis(clipped, picked, axis=-1)[..., 0]
-    return np.take_along_axis(order, place, axis=1)
+        picked = np.take_along_axis(np.argsort(distance, axis=1), chosen[:, None], axis=1)[:, 0]
+    else:
+        # In sorted order the nearest are neighbours: the first of them lies after all that are further than the one
+        # that would replace them.
+        picked = (distance[:, :donors] > distance[:, donors:]).sum(axis=1) + chosen
+    place = np.zeros(predicted.shape, dtype=np.intp)
+    place[which, column] = order.ravel()[flat[np.arange(len(which)), picked]]
+    return place

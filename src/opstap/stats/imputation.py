@@ -225,11 +225,11 @@ def _check_size(part: Array, coded: Coded, by_arm: bool) -> None:
 
 
 def impute_once(
-    samples: Array, columns: Sequence[Column], seed: int | np.random.SeedSequence, iterations: int = 10
+    samples: Array, columns: Sequence[Column], seed: int | np.random.SeedSequence, iterations: int = 10, share: int = 20
 ) -> Array:
     """Complete each of B bootstrap samples once (B × n × k): the imputation nested in the bootstrap.
 
     Samples are rows of a coded table (`code`), drawn with replacement, holes and all; each is imputed from itself
-    alone. Raises `StatsError` as `impute_arrays` does.
+    alone, `share` of them at once. Raises `StatsError` as `impute_arrays` does.
     """
-    return impute_arrays(samples, columns, np.random.default_rng(seed), iterations)
+    return impute_arrays(samples, columns, np.random.default_rng(seed), iterations, share=share)

@@ -60,9 +60,9 @@ def impute(
             m,
             seed,
             by,
-            _pairs(method, "--method"),
-            {name: words(value) for name, value in _pairs(levels, "--levels").items()},
-            {name: _sum(value) for name, value in _pairs(passive, "--passive").items()},
+            pairs(method, "--method"),
+            {name: words(value) for name, value in pairs(levels, "--levels").items()},
+            {name: weights(value) for name, value in pairs(passive, "--passive").items()},
             iterations=iterations,
         )
     long = found.long()
@@ -86,7 +86,8 @@ def impute(
     answer(document, as_json=as_json, show=_show_impute)
 
 
-def _pairs(options: list[str] | None, name: str) -> dict[str, str]:
+def pairs(options: list[str] | None, name: str) -> dict[str, str]:
+    """Give what COLUMN=VALUE says, option after option; BadInput for anything else."""
     found = {}
     for text in options or []:
         column, equals, value = text.partition("=")
@@ -96,7 +97,7 @@ def _pairs(options: list[str] | None, name: str) -> dict[str, str]:
     return found
 
 
-def _sum(text: str) -> dict[str, float]:
+def weights(text: str) -> dict[str, float]:
     """Read a sum of columns such as A+B, 2*A-B or 1+A."""
     import re
 

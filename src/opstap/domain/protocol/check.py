@@ -11,6 +11,8 @@ from typing import Any
 
 from opstap.domain.instruments.scoring import columns
 from opstap.domain.months import add_months
+from opstap.domain.protocol.check_economics import economics_faults
+from opstap.domain.protocol.economics import FIXED
 from opstap.domain.protocol.eligibility import RULES
 from opstap.domain.protocol.model import WORK_VARIABLES, Outcome, Phase, Protocol, Wave
 
@@ -33,6 +35,7 @@ def cross_check(protocol: Protocol) -> Iterator[Fault]:
     yield from _analyses(protocol)
     yield from _checks(protocol)
     yield from _monitoring(protocol)
+    yield from economics_faults(protocol)
     yield from _marks(protocol)
 
 
@@ -59,6 +62,9 @@ def _doubles(protocol: Protocol) -> Iterator[Fault]:
         named["study", "eligibility", "versions", number, "criteria"] = version.criteria
     if study.process is not None:
         named["study", "process", "dimensions"] = study.process.dimensions
+    if study.economics is not None:
+        for kind in ("effects", *FIXED):
+            named["study", "economics", kind] = getattr(study.economics, kind)
     for place, things in named.items():
         key = "kind" if place == ("consents",) else "id"
         ids = [((*place, number, key), getattr(thing, key)) for number, thing in enumerate(things)]
@@ -321,10 +327,16 @@ def _outcomes(protocol: Protocol) -> Iterator[Fault]:
         if fault:
             yield (*place, "variable"), fault
     everything = {one for wave in study.waves for ids in wave.asks.values() for one in ids}
-    for number, variable in enumerate(study.baseline):
+    wanted: list[tuple[Place, str]] = [(("study", "baseline", n), one) for n, one in enumerate(study.baseline)]
+    if study.economics is not None:
+        plan, base = study.economics, ("study", "economics")
+        wanted += [((*base, "covariates", n), one) for n, one in enumerate(plan.covariates) if one != "site"]
+        groups = enumerate(plan.subgroups)
+        wanted += [((*base, "subgroups", n, "variable"), one.variable) for n, one in groups if one.variable != "site"]
+    for place, variable in wanted:
         fault = _variable(protocol, variable, everything)
         if fault:
-            yield ("study", "baseline", number), fault
+            yield place, fault
     if not any(outcome.role == "primary" for outcome in study.outcomes):
         yield ("study", "outcomes"), "name at least one primary outcome: write `role: primary`"
 

@@ -16,12 +16,12 @@ from pydantic import Field, model_validator
 from opstap.domain.instruments.model import Check, Misplaced, Questionnaire, Shape
 from opstap.domain.protocol.allocation import Allocation
 from opstap.domain.protocol.consents import ConsentForm
+from opstap.domain.protocol.economics import Economics
 from opstap.domain.protocol.eligibility import MOST_MONTHS, Criterion, InputKind
 from opstap.domain.protocol.monitoring import Monitoring
 from opstap.domain.protocol.responder import Responder
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Certainty = Literal["S", "P", "C", "U", "NF", "M"]
 
 RESPONDENTS = ("participant", "partner", "therapist", "coach", "workplace")
 Respondent = Literal["participant", "partner", "therapist", "coach", "workplace"]
@@ -263,12 +263,15 @@ class Analysis(Shape):
 
     `options` are the method's own settings: `formula` in the names `value` (the outcome), `base` (the same at the
     first wave), `arm`, `visit` and `site`; `visits`, `from` and `to` name waves; `items` names items of the
-    outcome's questionnaire that are shown beside one another; the rest are named as on the command line.
+    outcome's questionnaire that are shown beside one another; the rest are named as on the command line. The plan of
+    `cost_effectiveness` stands in `study.economics`.
     """
 
     id: Id
     outcome: Id
-    method: Literal["gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary"]
+    method: Literal[
+        "gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary", "cost_effectiveness"
+    ]
     options: dict[str, Any] = {}
 
 
@@ -322,6 +325,7 @@ class Study(Shape):
     baseline: list[str] = []
     checks: list[Check] = []
     process: ProcessEvaluation | None = None
+    economics: Economics | None = None
 
     def arm(self, arm_id: str) -> Arm:
         """Find an arm by its id; KeyError when there is none."""
@@ -455,6 +459,8 @@ class Protocol(Shape):
             yield f"analyses.{analysis.id}"
         for check in self.study.checks:
             yield f"checks.{check.id}"
+        if self.study.economics is not None:
+            yield from self.study.economics.text_keys()
         if self.study.process is not None:
             for dimension in self.study.process.dimensions:
                 yield f"process.{dimension.id}.title"
