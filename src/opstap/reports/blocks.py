@@ -10,10 +10,11 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; `soft` for what explains rather than tells."""
+    """A paragraph; `soft` for what explains rather than tells. `of` names the table that its numbers stand in."""
 
     text: str
     soft: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Table:
     """A table: `head` and `body` as read on the page, `data` with full precision for the CSV of the same `name`.
 
     The first column names the row; `left` counts the columns that hold words, the others hold numbers. A row whose
-    name starts with a tab belongs under the one before it.
+    name starts with a tab belongs under the one before it. `note` is its footnote: of how many people it is, and by
+    which method. `holds` names the tables that were joined in it. A `folded` one stands behind a figure.
     """
 
     name: str
@@ -54,11 +56,15 @@ class Table:
     left: int = 1
     folded: bool = False
     note: str = ""
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, drawn twice (for a wide and for a narrow column), with its finding in words and its caption."""
+    """A figure, drawn twice (for a wide and for a narrow column), with its finding in words and its caption.
+
+    `of` names the table that it is drawn from.
+    """
 
     name: str
     title: str
@@ -67,6 +73,7 @@ class Figure:
     narrow: str
     caption: str
     key: list[tuple[str, str]] = field(default_factory=list)
+    of: str = ""
 
 
 Block = Text | Note | Listing | Pairs | Table | Figure
@@ -74,7 +81,7 @@ Block = Text | Note | Listing | Pairs | Table | Figure
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part of the report."""
+    """A titled part of the report; `id` is its anchor on the page."""
 
     id: str
     title: str

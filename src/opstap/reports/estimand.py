@@ -74,14 +74,20 @@ def _strategies(context: Context, outcome: Outcome) -> list[tuple[str, str]]:
         "hypothetical": _("values from then on are left out"),
         "principal_stratum": _("limited to those to whom it would not happen"),
     }
-    events = {
+    events = event_words(context)
+    return [(events[event], strategies[strategy]) for event, strategy in outcome.estimand.intercurrent.items()]
+
+
+def event_words(context: Context) -> dict[str, str]:
+    """Give the words for events that change the meaning of an outcome."""
+    _ = context.words.gettext
+    return {
         "death": _("death"),
         "recurrence": _("the cancer comes back"),
         "contract_end": _("the contract ends"),
         "retirement": _("retirement"),
         "stopped_programme": _("someone stops the programme"),
     }
-    return [(events[event], strategies[strategy]) for event, strategy in outcome.estimand.intercurrent.items()]
 
 
 def mark(context: Context, outcome: Outcome) -> list[Block]:

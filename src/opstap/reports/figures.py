@@ -178,11 +178,20 @@ class Steps:
     end: float
 
 
-def curves(name: str, width: float, finding: str, steps: Sequence[Steps], start: float, unit: str) -> Drawing:
-    """Draw curves of a share (0 to 1, shown in percent) against days."""
+def curves(
+    name: str,
+    width: float,
+    finding: str,
+    steps: Sequence[Steps],
+    start: float,
+    unit: str,
+    at_risk: Callable[[float], Sequence[int]] | None = None,
+    risk_title: str = "",
+) -> Drawing:
+    """Draw curves of a share (0 to 1, shown in percent) against days, and below them how many were at risk."""
     height = 340 if width > 500 else 290
     right = 150 if width > 500 else 92
-    drawing = Drawing(name, finding, width, height)
+    drawing = Drawing(name, finding, width, height + (26 + 17 * len(steps) if at_risk else 0))
     axis = _Axis(0, 100, 14, height - 48, step=25)
     axis.draw(drawing, 44, width - right)
     end = max(one.end for one in steps)
@@ -192,7 +201,14 @@ def curves(name: str, width: float, finding: str, steps: Sequence[Steps], start:
     while day <= end:
         if day >= start:
             drawing.text(44 + (day - start) * scale, height - 30, f"{day:.0f}", "sm q m")
+            for row, count in enumerate(at_risk(day) if at_risk else ()):
+                drawing.text(44 + (day - start) * scale, height + 34 + 17 * row, str(count), "sm m")
         day += tick
+    if at_risk:
+        drawing.text(14, height + 16, risk_title, "sm q")
+        for row, one in enumerate(steps):
+            drawing.path([(14, height + 30 + 17 * row), (32, height + 30 + 17 * row)], f"fn {stroke(row)}", dashed=row > 0)
+            drawing.text(width - right + 8, height + 34 + 17 * row, wrapped(one.name, right - 8, 12)[0], "sm")
     drawing.text(44 + (width - right - 44) / 2, height - 8, unit, "sm m")
     labels: list[tuple[float, str, str, float]] = []
     for number in reversed(range(len(steps))):
@@ -258,6 +274,63 @@ def bars(name: str, width: float, finding: str, rows: Sequence[Bar]) -> Drawing:
     if beside:
         drawing.line(left, 0, left, y - 8, "axis")
     drawing.height = round(y)
+    return drawing
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its interval, its name and the words beside it."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    label: str
+
+
+def intervals(
+    name: str, width: float, finding: str, rows: Sequence[Interval], number: Callable[[float, int], str], none: float = 0
+) -> Drawing:
+    """Draw estimates with their intervals below one another, on one axis; the dotted line stands at `none`."""
+    beside = width > 500
+    left, right = (300.0, 150.0) if beside else (8.0, 8.0)
+    low, high = min(none, *(row.low for row in rows)), max(none, *(row.high for row in rows))
+    step = nice_step(high - low, 6 if beside else 4)
+    low, high = (low // step) * step, -((-high) // step) * step
+    scale = (width - left - right) / max(high - low, step)
+    drawing = Drawing(name, finding, width, 4000)
+    y = 10.0
+    places = []
+    for row in rows:
+        lines = wrapped(row.name, (left - 20) if beside else width)
+        if beside:
+            y += 7.5 * (len(lines) - 1)
+            for index, line in enumerate(lines):
+                drawing.text(0, y + 12 - 7.5 * (len(lines) - 1) + 15 * index, line)
+            drawing.text(width - right + 10, y + 12, row.label, "sm")
+            places.append(y + 8)
+            y += 32 + 7.5 * (len(lines) - 1)
+        else:
+            for index, line in enumerate([*lines, row.label]):
+                drawing.text(0, y + 10 + 15 * index, line, "sm" if index < len(lines) else "sm b")
+            y += 15 * (len(lines) + 1)
+            places.append(y + 6)
+            y += 30
+    value = low
+    while value <= high + 1e-9:
+        x = left + (value - low) * scale
+        drawing.line(x, 4, x, y, "grid")
+        drawing.text(x, y + 16, number(value, 0 if step >= 1 else 1), "sm q m")
+        value += step
+    x = left + (none - low) * scale
+    drawing.line(x, 0, x, y, "ki thin dot")
+    for row, at in zip(rows, places, strict=True):
+        ends = [left + (one - low) * scale for one in (row.low, row.high)]
+        drawing.line(ends[0], at, ends[1], at, "k1")
+        for end in ends:
+            drawing.line(end, at - 5, end, at + 5, "k1")
+        drawing.mark(left + (row.estimate - low) * scale, at, 0)
+    drawing.height = round(y + 24)
     return drawing
 
 
