@@ -6,7 +6,7 @@ works.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +42,14 @@ def template(name: str) -> Template:
     return _pages.get_template(name)
 
 
-def pdf(page: str) -> bytes:
-    """Draw a page of HTML as PDF/UA-1; NoPango where the library is missing. Nothing is fetched from anywhere."""
+def pdf(page: str, given: Mapping[str, bytes] | None = None) -> bytes:
+    """Draw a page of HTML as PDF/UA-1; NoPango where the library is missing. Nothing is fetched from anywhere.
+
+    `given` holds what the page may use beside itself (fonts, drawings), by name: its address is `given:<name>`.
+    """
     weasyprint = _weasyprint()
-    return weasyprint.HTML(string=page, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    fetcher = _fetcher(weasyprint, given or {})
+    return weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
 
 
 def can_draw() -> bool:
@@ -60,10 +64,21 @@ def can_draw() -> bool:
 def _weasyprint() -> Any:
     try:
         import weasyprint
+        import weasyprint.urls
     except (ImportError, OSError) as error:
         raise NoPango from error
     return weasyprint
 
 
-def _nothing(url: str, *_args: object, **_kwargs: object) -> Any:
-    raise ValueError(f"a letter fetches nothing, and was asked for {url}")
+def _fetcher(weasyprint: Any, given: Mapping[str, bytes]) -> Any:
+    """Make what fetches for a page: only what was given; anything else stops the drawing."""
+
+    class Given(weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            scheme, _colon, name = url.partition(":")
+            if scheme != "given" or name not in given:
+                raise ValueError(f"a letter fetches nothing, and was asked for {url}")
+            kind = {"svg": "image/svg+xml", "woff2": "font/woff2"}[name.rpartition(".")[2]]
+            return weasyprint.urls.URLFetcherResponse(url, given[name], {"Content-Type": kind})
+
+    return Given(fail_on_errors=True)

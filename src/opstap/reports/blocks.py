@@ -40,8 +40,18 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A word that leads to a section of the report, by its id."""
+
+    text: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Table:
     """A table: `head` and `body` as read on the page, `data` with full precision for the CSV of the same `name`.
+
+    A cell holds words, or a list of links.
 
     The first column names the row; `left` counts the columns that hold words, the others hold numbers. A row whose
     name starts with a tab belongs under the one before it. `note` is its footnote: of how many people it is, and by
@@ -51,7 +61,7 @@ class Table:
     name: str
     title: str
     head: list[str]
-    body: list[list[str]]
+    body: list[list[Any]]
     data: pd.DataFrame
     left: int = 1
     folded: bool = False

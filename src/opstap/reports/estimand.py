@@ -43,7 +43,8 @@ def all_estimands(context: Context) -> Table:
         for one in outcomes
     ]  # fmt: skip
     head = [_("Outcome"), _("Whom"), _("What"), _("Summary"), _("Events in between")]
-    return Table("estimands", _("Estimands of every outcome"), head, body, pd.DataFrame(rows), left=5, folded=True)
+    return Table("estimands", _("Estimands of every outcome"), head, body, pd.DataFrame(rows), left=5, folded=True,
+                 note=_("After ICH E9(R1); as the protocol settles them."))  # fmt: skip
 
 
 def _summary(context: Context, outcome: Outcome) -> str:

@@ -122,7 +122,7 @@ def means(
     right = 170 if width > 500 else 104
     points = [point for one in series for point in one.points if point is not None]
     low = min(point.low for point in points) if floor is None else min(floor, *(point.low for point in points))
-    axis = _Axis(low, max(point.high for point in points), 16, height - 34, number=number)
+    axis = Axis(low, max(point.high for point in points), 16, height - 34, number=number)
     drawing = Drawing(name, finding, width, height)
     axis.draw(drawing, 44, width - right)
     step = (width - right - 104) / max(len(moments) - 1, 1)
@@ -192,7 +192,7 @@ def curves(
     height = 340 if width > 500 else 290
     right = 150 if width > 500 else 92
     drawing = Drawing(name, finding, width, height + (26 + 17 * len(steps) if at_risk else 0))
-    axis = _Axis(0, 100, 14, height - 48, step=25)
+    axis = Axis(0, 100, 14, height - 48, step=25)
     axis.draw(drawing, 44, width - right)
     end = max(one.end for one in steps)
     scale = (width - right - 44) / max(end - start, 1.0)
@@ -384,7 +384,7 @@ def agreement(
     return drawing
 
 
-class _Axis:
+class Axis:
     """A vertical axis from the lowest to the highest value, widened to round numbers."""
 
     def __init__(

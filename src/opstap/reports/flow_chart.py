@@ -15,7 +15,7 @@ from opstap.reports.blocks import Figure, Table
 from opstap.reports.context import Context
 from opstap.reports.stream import stream
 from opstap.reports.words import Words
-from opstap.reports.writing import standalone
+from opstap.reports.look import standalone
 from opstap.stats.dataset import Dataset
 
 

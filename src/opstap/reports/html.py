@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -10,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from opstap.reports.blocks import Figure, Table
+from opstap.reports.look import paper_rules, scale_colours
 from opstap.reports.look import stylesheet as own_stylesheet
 from opstap.reports.report import Report
 from opstap.reports.words import words
@@ -19,20 +23,64 @@ def page(report: Report, *, stylesheet: str | None = None) -> str:
     """Fill the page of a report.
 
     `stylesheet` is the address of the installation's stylesheet, for a page that is served under its security policy
-    (nothing inline); without it the page carries its own and can be opened from anywhere.
+    (nothing inline, and no links to the files beside it); without it the page carries its own and can be opened from
+    anywhere.
     """
-    numbers = {id(block): number for kind in (report.figures, report.tables) for number, block in enumerate(kind, 1)}
+    look = None if stylesheet else own_stylesheet()
+    return _fill("report.html", report, stylesheet=stylesheet, look=look, files=stylesheet is None)
 
-    def number(block: Figure | Table) -> int:
-        return numbers[id(block)]
 
-    template = _environment(report.language).get_template("report.html")
-    return template.render(
+def summary_page(report: Report) -> str:
+    """Fill the page in plain words; ValueError where the report has none (`report.summary.refused` says why)."""
+    if report.summary.refused:
+        raise ValueError(report.summary.refused)
+    return _fill("summary.html", report, look=own_stylesheet())
+
+
+def paper_page(report: Report, drawn: Callable[[Figure], str]) -> str:
+    """Fill the page as it is printed: folded tables at the end; `drawn` gives the address of a figure."""
+    _ = words(report.language).gettext
+    provenance = report.provenance
+    running = [
+        f"{report.title} {provenance['protocol']['version']}",
+        _("dataset %(hash)s") % {"hash": provenance["dataset"][:12]},
+        _("data up to %(day)s") % {"day": report.cut},
+        *([_("invented people")] if report.invented else []),
+    ]
+    return _fill("report.html", report, look=paper_rules(), paper=True, drawn=drawn, running=" · ".join(running))
+
+
+def _fill(name: str, report: Report, **said: Any) -> str:
+    tables, figures = report.tables, report.figures
+    paper = said.get("paper", False)
+    behind = [table for table in tables if table.folded]
+    if paper:
+        # Numbered as they stand on paper.
+        tables = [*(table for table in tables if not table.folded), *behind]
+    numbers = {id(block): number for kind in (figures, tables) for number, block in enumerate(kind, 1)}
+    by_name = {name: table for table in tables for name in (*table.holds, table.name)}
+    translate = words(report.language).gettext
+
+    def refer(to: str) -> Markup:
+        """Link a number to the table that it stands in; nothing where that table could not be made."""
+        table = by_name.get(to)
+        if table is None:
+            return Markup("")
+        label = translate("Table %(number)s") % {"number": numbers[id(table)]}
+        return Markup('<a class="small nowrap" href="#table-{}">{}</a>').format(table.name, label)
+
+    look = said.get("look")
+    digest = hashlib.sha256(look.encode()).digest() if look else b""
+    defaults = {"stylesheet": None, "files": False, "paper": False, "drawn": None, "running": ""}
+    return _environment(report.language).get_template(name).render(
         report=report,
-        stylesheet=stylesheet,
-        look=None if stylesheet else own_stylesheet(),
-        number=number,
+        behind=behind,
+        scale=scale_colours(),
+        number=lambda block: numbers[id(block)],
+        refer=refer,
         kind=lambda block: type(block).__name__,
+        look_hash=f"sha256-{base64.b64encode(digest).decode()}",
+        **{**defaults, **said},
     )
 
 
