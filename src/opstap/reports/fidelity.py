@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from opstap.domain.programme.fidelity import Delivery, Held, OfKind, delivered
-from opstap.reports.blocks import Block, Table, Text
+from opstap.reports.blocks import Block, Figure, Table, Text
 from opstap.reports.context import Context
+from opstap.reports.figures import Bar, bars, twice
 from opstap.stats.describe import proportion
 
 
@@ -67,7 +68,51 @@ def fidelity(context: Context, people: pd.Index) -> tuple[list[Block], dict[str,
         "all": words.count(complete.n),
         "patterns": words.count(found.patterns),
     }
-    return [Text(sentence, of="fidelity"), table, _kinds(context, found)], results
+    pace, results["pace"] = _pace(context, people)
+    return [Text(sentence, of="fidelity"), table, _kinds(context, found), *pace], results
+
+
+#: The parts of the programme's time in which sessions are counted, in days from its start.
+PARTS = ((0, 91), (91, 182), (182, 273), (273, 365), (365, None))
+
+
+def _pace(context: Context, people: pd.Index) -> tuple[list[Block], list[dict[str, Any]]]:
+    """Show when sessions were held: by quarter of a year from the start of the programme."""
+    words = context.words
+    _ = words.gettext
+    sessions = context.data["sessions"]
+    held = sessions[sessions["person"].isin(people) & (sessions["state"] == "held")]
+    days = held["day"].astype(float)
+    body, rows, shown = [], [], []
+    for start, end in PARTS:
+        inside = (days >= start) & (days < end) if end else days >= start
+        count = int(inside.sum())
+        if not count and end is None:
+            continue
+        persons = int(held[inside]["person"].nunique())
+        months = {"from": round(start / 30.4), "to": round((end or 0) / 30.4)}
+        name = _("month %(from)s to %(to)s") % months if end else _("after month %(from)s") % months
+        each = count / len(people)
+        body.append([name, words.count(count), words.number(each, 2), words.of(persons, len(people))])
+        rows.append({"from_day": start, "to_day": end, "sessions": count, "per_person": each, "people": persons})
+        shown.append(Bar(name, count / max(len(held), 1), None, None, words.of(count, len(held))))
+    finding = _("Of the %(all)s sessions, %(first)s were held in the first three months.") % {
+        "all": words.count(len(held)),
+        "first": words.of(rows[0]["sessions"], len(held)),
+    }
+    wide, narrow = twice(lambda name, width: bars(name, width, finding, shown), "pace")
+    table = Table(
+        "pace",
+        _("When the sessions were held"),
+        [_("From the start"), _("Sessions"), _("A person"), _("People with a session")],
+        body,
+        pd.DataFrame(rows),
+        folded=True,
+        note=_("Of %(n)s people in the programme; sessions that were held.") % {"n": words.count(len(people))},
+    )
+    caption = _("Share of all sessions that were held.")
+    figure = Figure("pace", _("When the sessions were held"), finding, wide, narrow, caption, of="pace")
+    return [Text(finding, of="pace"), figure, table], rows
 
 
 def _delivered(context: Context, people: pd.Index) -> Delivery:

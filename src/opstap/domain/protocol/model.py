@@ -268,7 +268,10 @@ class Analysis(Shape):
 
     id: Id
     outcome: Id
-    method: Literal["gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary"]
+    method: Literal[
+        "gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary",
+        "reference_based", "competing_risks", "cox",
+    ]  # fmt: skip
     options: dict[str, Any] = {}
 
 
