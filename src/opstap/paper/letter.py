@@ -73,7 +73,7 @@ def _weasyprint() -> Any:
 def _fetcher(weasyprint: Any, given: Mapping[str, bytes]) -> Any:
     """Make what fetches for a page: only what was given; anything else stops the drawing."""
 
-    class Given(weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class Given(weasyprint.urls.URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             scheme, _colon, name = url.partition(":")
             if scheme != "given" or name not in given:

@@ -91,8 +91,8 @@ def _section(
     counted = {state: sum(1 for row in rows if row["state"] == state) for state in words_for}
     words = context.words
     sentence = _(
-        "Of the %(all)s items of %(name)s this report answers %(answered)s, and %(partly)s in part. Not answered here are"
-        " %(open)s; mostly these are for the authors to write."
+        "Of the %(all)s items of %(name)s this report answers %(answered)s, and %(partly)s in part. Not answered here"
+        " are %(open)s; mostly these are for the authors to write."
     ) % {
         "all": words.count(len(rows)),
         "name": guideline.name,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from opstap.domain.protocol.model import Respondent
 from opstap.reports.blocks import Block, Figure, Note, Section, Table, Text
 from opstap.reports.context import Context
 from opstap.reports.fidelity import fidelity
@@ -56,7 +57,10 @@ def dose(context: Context) -> tuple[Section, dict[str, Any]]:
     }
     blocks: list[Block] = [Text(sentence, of="dose")]
     if len(people):
-        blocks += [_per_person(context, per_person, sentence), _dose_table(context, per_person, found, minutes, results)]
+        blocks += [
+            _per_person(context, per_person, sentence),
+            _dose_table(context, per_person, found, minutes, results),
+        ]
         blocks += _modules(context, people, held, results)
         more, results["fidelity"] = fidelity(context, people)
         blocks += more
@@ -93,23 +97,30 @@ def _dose_table(
     _ = words.gettext
     states, n = results["states"], len(per_person)
     workplace = results["workplace"]
+    sessions = f"{words.number(found.mean)} ({words.number(found.sd)})"
+    half = f"{words.number(found.median)} ({words.interval(found.lower_quartile, found.upper_quartile)})"
+    lasted = f"{words.number(minutes.mean)} ({words.number(minutes.sd)})"
+    reached = words.of(workplace["count"], workplace["n"])
     rows = [
-        ("sessions", _("Sessions a person: mean (standard deviation)"), f"{words.number(found.mean)} ({words.number(found.sd)})"),
-        ("median", _("Sessions a person: median (middle half)"),
-         f"{words.number(found.median)} ({words.interval(found.lower_quartile, found.upper_quartile)})"),
-        ("minutes", _("Minutes a session: mean (standard deviation)"), f"{words.number(minutes.mean)} ({words.number(minutes.sd)})"),
+        ("sessions", _("Sessions a person: mean (standard deviation)"), sessions),
+        ("median", _("Sessions a person: median (middle half)"), half),
+        ("minutes", _("Minutes a session: mean (standard deviation)"), lasted),
         ("held", _("Sessions held"), words.count(states.get("held", 0))),
         ("missed", _("Sessions missed"), words.count(states.get("missed", 0))),
         ("cancelled", _("Sessions cancelled"), words.count(states.get("cancelled", 0))),
-        ("workplace", _("People with the workplace at one session or more"), words.of(workplace["count"], workplace["n"])),
-    ]  # fmt: skip
+        ("workplace", _("People with the workplace at one session or more"), reached),
+    ]
     if results["limit"]:
         title = _("People with more sessions than the protocol gives (%(limit)s)") % {"limit": results["limit"]}
         rows.append(("over_limit", title, words.of(results["over_limit"], n)))
     values = {
-        "sessions": found.mean, "median": found.median, "minutes": minutes.mean, "workplace": workplace["count"],
-        "over_limit": results["over_limit"], **{state: states.get(state, 0) for state in ("held", "missed", "cancelled")},
-    }  # fmt: skip
+        "sessions": found.mean,
+        "median": found.median,
+        "minutes": minutes.mean,
+        "workplace": workplace["count"],
+        "over_limit": results["over_limit"],
+        **{state: states.get(state, 0) for state in ("held", "missed", "cancelled")},
+    }
     return Table(
         "dose",
         _("Dose"),
@@ -170,15 +181,34 @@ def process(context: Context) -> tuple[Section, dict[str, Any]] | None:
         for respondent in wave.asks:
             for name in wave.asks[respondent]:
                 if name in wave.only_in_arms:
-                    blocks += _questionnaire(context, wave.id, name, results)
-    blocks.append(Table("process", _("The framework"), [_("Dimension"), _("Topics")], body, pd.DataFrame(rows), left=2, note=_("As the protocol names it.")))
+                    blocks += _questionnaire(context, wave.id, respondent, name, results)
+    blocks.append(
+        Table(
+            "process",
+            _("The framework"),
+            [_("Dimension"), _("Topics")],
+            body,
+            pd.DataFrame(rows),
+            left=2,
+            note=_("As the protocol names it."),
+        )
+    )
     return Section("process", _("Process evaluation"), blocks), results
 
 
-def _questionnaire(context: Context, wave: str, name: str, results: dict[str, Any]) -> list[Block]:
+def _questionnaire(
+    context: Context, wave: str, respondent: Respondent, name: str, results: dict[str, Any]
+) -> list[Block]:
     _ = context.words.gettext
+    who = {
+        "participant": _("participants"),
+        "partner": _("partners"),
+        "therapist": _("occupational therapists"),
+        "coach": _("coaches"),
+        "workplace": _("workplaces"),
+    }
     questionnaire = context.questionnaire(name)
-    title = context.item_label(name, "")
+    title = f"{context.item_label(name, '')} ({who[respondent]})"
     items = [item.id for item in questionnaire.items if item.kind == "choice" and len(item.codes) == 5]
     try:
         found = scales(context, name, title, name, wave, items) if items else None

@@ -61,8 +61,8 @@ def fidelity(context: Context, people: pd.Index) -> tuple[list[Block], dict[str,
         note=_("Counted from the sessions that were held; Wilson's interval."),
     )
     sentence = _(
-        "%(n)s of %(all)s people had every session that the protocol requires. Between them they had %(patterns)s"
-        " different combinations of modules: so much was it made to measure."
+        "%(n)s of %(all)s people had every session that the protocol requires. Between them they had"
+        " %(patterns)s different combinations of modules: so much was it made to measure."
     ) % {
         "n": words.count(complete.count),
         "all": words.count(complete.n),
@@ -73,7 +73,7 @@ def fidelity(context: Context, people: pd.Index) -> tuple[list[Block], dict[str,
 
 
 #: The parts of the programme's time in which sessions are counted, in days from its start.
-PARTS = ((0, 91), (91, 182), (182, 273), (273, 365), (365, None))
+PARTS: tuple[tuple[int, int], ...] = ((0, 91), (91, 182), (182, 273), (273, 365), (365, 0))
 
 
 def _pace(context: Context, people: pd.Index) -> tuple[list[Block], list[dict[str, Any]]]:
@@ -87,18 +87,20 @@ def _pace(context: Context, people: pd.Index) -> tuple[list[Block], list[dict[st
     for start, end in PARTS:
         inside = (days >= start) & (days < end) if end else days >= start
         count = int(inside.sum())
-        if not count and end is None:
+        if not count and not end:
             continue
         persons = int(held[inside]["person"].nunique())
-        months = {"from": round(start / 30.4), "to": round((end or 0) / 30.4)}
+        months = {"from": round(start / 30.4), "to": round(end / 30.4)}
         name = _("month %(from)s to %(to)s") % months if end else _("after month %(from)s") % months
         each = count / len(people)
         body.append([name, words.count(count), words.number(each, 2), words.of(persons, len(people))])
-        rows.append({"from_day": start, "to_day": end, "sessions": count, "per_person": each, "people": persons})
+        rows.append(
+            {"from_day": start, "to_day": end or None, "sessions": count, "per_person": each, "people": persons}
+        )
         shown.append(Bar(name, count / max(len(held), 1), None, None, words.of(count, len(held))))
     finding = _("Of the %(all)s sessions, %(first)s were held in the first three months.") % {
         "all": words.count(len(held)),
-        "first": words.of(rows[0]["sessions"], len(held)),
+        "first": words.of(int((days < PARTS[0][1]).sum()), len(held)),
     }
     wide, narrow = twice(lambda name, width: bars(name, width, finding, shown), "pace")
     table = Table(
@@ -117,16 +119,17 @@ def _pace(context: Context, people: pd.Index) -> tuple[list[Block], list[dict[st
 
 def _delivered(context: Context, people: pd.Index) -> Delivery:
     sessions = context.data["sessions"]
+    rows = sessions[sessions["person"].isin(people)].to_dict("records")
     held = [
         Held(
-            person=int(row.person),
-            kind=row.kind,
-            state=row.state,
-            minutes=None if pd.isna(row.minutes) else int(row.minutes),
-            modules=tuple(row.modules.split(";")) if isinstance(row.modules, str) else (),
-            with_workplace=row.with_workplace is True,
+            person=int(row["person"]),
+            kind=str(row["kind"]),
+            state=str(row["state"]),
+            minutes=None if pd.isna(row["minutes"]) else int(row["minutes"]),
+            modules=tuple(row["modules"].split(";")) if isinstance(row["modules"], str) else (),
+            with_workplace=row["with_workplace"] is True,
         )
-        for row in sessions[sessions["person"].isin(people)].itertuples()
+        for row in rows
     ]
     return delivered(context.protocol, offered={int(one) for one in people}, sessions=held, attempts=[], own={})
 

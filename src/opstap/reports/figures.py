@@ -207,7 +207,9 @@ def curves(
     if at_risk:
         drawing.text(14, height + 16, risk_title, "sm q")
         for row, one in enumerate(steps):
-            drawing.path([(14, height + 30 + 17 * row), (32, height + 30 + 17 * row)], f"fn {stroke(row)}", dashed=row > 0)
+            drawing.path(
+                [(14, height + 30 + 17 * row), (32, height + 30 + 17 * row)], f"fn {stroke(row)}", dashed=row > 0
+            )
             drawing.text(width - right + 8, height + 34 + 17 * row, wrapped(one.name, right - 8, 12)[0], "sm")
     drawing.text(44 + (width - right - 44) / 2, height - 8, unit, "sm m")
     labels: list[tuple[float, str, str, float]] = []
@@ -289,7 +291,12 @@ class Interval:
 
 
 def intervals(
-    name: str, width: float, finding: str, rows: Sequence[Interval], number: Callable[[float, int], str], none: float = 0
+    name: str,
+    width: float,
+    finding: str,
+    rows: Sequence[Interval],
+    number: Callable[[float, int], str],
+    none: float = 0,
 ) -> Drawing:
     """Draw estimates with their intervals below one another, on one axis; the dotted line stands at `none`."""
     beside = width > 500
@@ -348,7 +355,7 @@ def agreement(
 ) -> Drawing:
     """Draw scales as bars around their middle; not applicable hatched and apart, as a share of all."""
     beside = width > 500
-    left = 250.0 if beside else 0.0
+    left = 310.0 if beside else 0.0
     apart = 92.0 if beside else 56.0
     below = max(sum(row.shares[:2]) + row.shares[2] / 2 for row in rows)
     above = max(sum(row.shares[3:]) + row.shares[2] / 2 for row in rows)

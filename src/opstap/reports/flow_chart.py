@@ -13,9 +13,9 @@ import pandas as pd
 from opstap.domain.protocol import Protocol
 from opstap.reports.blocks import Figure, Table
 from opstap.reports.context import Context
+from opstap.reports.look import standalone
 from opstap.reports.stream import stream
 from opstap.reports.words import Words
-from opstap.reports.look import standalone
 from opstap.stats.dataset import Dataset
 
 

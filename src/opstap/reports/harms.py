@@ -23,7 +23,9 @@ def safety(context: Context) -> tuple[Section, dict[str, Any]]:
     adverse = incidents[incidents["sort"] == Sort.EVENT.value]
     table, rows = _adverse(context, adverse)
     blocks.append(
-        Text(
+        Text(_("No adverse event was reported."), of="adverse")
+        if adverse.empty
+        else Text(
             _("%(count)s adverse events were reported of %(n)s people; %(serious)s of them serious.")
             % {
                 "count": words.count(len(adverse)),
@@ -113,7 +115,9 @@ def _adverse(context: Context, adverse: pd.DataFrame) -> tuple[Table, list[Resul
         _head(context, _("What happened")),
         body,
         pd.DataFrame(data),
-        note=_("Events, and between brackets the people to whom they happened. Counted as recorded; nothing is tested."),
+        note=_(
+            "Events, and between brackets the people to whom they happened. Counted as recorded; nothing is tested."
+        ),
     ), data
 
 

@@ -49,9 +49,13 @@ def competing(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     rows = frame(context, analysis, outcome)
     by_arm = analysis.options.get("by") == "arm"
     rows["group"] = rows["person"].map(context.participants["arm"]) if by_arm else "all"
-    titles = {arm.id: context.text(f"arms.{arm.id}.title") for arm in context.arms} if by_arm else {"all": _("Everyone")}
+    titles = (
+        {arm.id: context.text(f"arms.{arm.id}.title") for arm in context.arms} if by_arm else {"all": _("Everyone")}
+    )
     days = analysis.options["at"]
-    body, data, results = [], [], []
+    body: list[list[str]] = []
+    data: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     for group, title in titles.items():
         part = rows[rows["group"] == group]
         if part.empty:
@@ -72,8 +76,8 @@ def competing(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
                     words.percent(gone.estimate if gone else None),
                 ]
             )
-            for cause, one in (("return", back), ("competing", gone)):
-                data.append({"group": group, "cause": cause, "time": day, **(vars(one) if one else {})})
+            for name, one in (("return", back), ("competing", gone)):
+                data.append({"group": group, "cause": name, "time": day, **(vars(one) if one else {})})
         counted = {"return": int((part["event"] == RETURN).sum()), "competing": int((part["event"] == COMPETING).sum())}
         results.append({"group": group, "n": len(part), **counted})
     gray = None

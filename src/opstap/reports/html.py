@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from opstap.reports.blocks import Figure, Table
+from opstap.reports.blocks import Figure
 from opstap.reports.look import paper_rules, scale_colours
 from opstap.reports.look import stylesheet as own_stylesheet
 from opstap.reports.report import Report
@@ -72,15 +72,19 @@ def _fill(name: str, report: Report, **said: Any) -> str:
     look = said.get("look")
     digest = hashlib.sha256(look.encode()).digest() if look else b""
     defaults = {"stylesheet": None, "files": False, "paper": False, "drawn": None, "running": ""}
-    return _environment(report.language).get_template(name).render(
-        report=report,
-        behind=behind,
-        scale=scale_colours(),
-        number=lambda block: numbers[id(block)],
-        refer=refer,
-        kind=lambda block: type(block).__name__,
-        look_hash=f"sha256-{base64.b64encode(digest).decode()}",
-        **{**defaults, **said},
+    return (
+        _environment(report.language)
+        .get_template(name)
+        .render(
+            report=report,
+            behind=behind,
+            scale=scale_colours(),
+            number=lambda block: numbers[id(block)],
+            refer=refer,
+            kind=lambda block: type(block).__name__,
+            look_hash=f"sha256-{base64.b64encode(digest).decode()}",
+            **{**defaults, **said},
+        )
     )
 
 

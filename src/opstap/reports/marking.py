@@ -50,7 +50,7 @@ def watermark(svg: str, words: str) -> str:
     for place in range(count):
         y = height * (place + 0.5) / count
         parts.append(
-            f'<text class="m b" opacity=".3" transform="translate({width / 2:.1f} {y:.1f}) rotate(-9) scale(2.2)">'
+            f'<text class="m stamp" transform="rotate(-9 {width / 2:.1f} {y:.1f})" x="{width / 2:.1f}" y="{y:.1f}">'
             f"{escape(words)}</text>"
         )
     return svg.removesuffix("</svg>") + "".join(parts) + "</svg>"

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from opstap.domain.protocol.model import Analysis, Outcome
-from opstap.reports.blocks import Answer, Block, Figure, Table, Text
+from opstap.reports.blocks import Answer, Block, Figure, Table
 from opstap.reports.context import Context
 from opstap.reports.figures import Point, Series, means, twice
 from opstap.reports.values import Unanswerable, numeric, values

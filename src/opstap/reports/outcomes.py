@@ -45,9 +45,7 @@ def outcomes(context: Context, answers: Answers) -> tuple[list[Section], list[Se
             sections.append(_together(context, group, answers))
         else:
             same = [
-                other
-                for other in rest
-                if other.outcome == analysis.outcome and other.method not in (*TOGETHER, *APART)
+                other for other in rest if other.outcome == analysis.outcome and other.method not in (*TOGETHER, *APART)
             ]
             done |= {one.id for one in same}
             sections.append(_single(context, same, answers))
@@ -86,9 +84,7 @@ def _primary(context: Context, outcome: Outcome, answers: Answers) -> Section:
 
 
 def _apart(context: Context, analysis: Analysis, answers: Answers) -> Section:
-    return Section(
-        f"analysis-{analysis.id}", context.text(f"analyses.{analysis.id}"), answers[analysis.id].blocks
-    )
+    return Section(f"analysis-{analysis.id}", context.text(f"analyses.{analysis.id}"), answers[analysis.id].blocks)
 
 
 def _single(context: Context, analyses: list[Analysis], answers: Answers) -> Section:
@@ -125,8 +121,8 @@ def _together(context: Context, group: list[Analysis], answers: Answers) -> Sect
             0,
             Text(
                 _(
-                    "These outcomes are secondary or exploratory: nothing was adjusted for looking at many. Among twenty"
-                    " differences that are nothing, one lies outside its interval by chance."
+                    "These outcomes are secondary or exploratory: nothing was adjusted for looking at many. Among"
+                    " twenty differences that are nothing, one lies outside its interval by chance."
                 )
             ),
         )
@@ -143,7 +139,8 @@ def _row(context: Context, outcome: Outcome, table: Table, title: str) -> Table:
     _ = context.words.gettext
     ratio = table.head[-3] != _("Difference")
     body = [
-        [context.outcome_title(outcome), *row[:-3], f"{row[-3]}{' *' if ratio else ''}", *row[-2:]] for row in table.body
+        [context.outcome_title(outcome), *row[:-3], f"{row[-3]}{' *' if ratio else ''}", *row[-2:]]
+        for row in table.body
     ]
     head = [_("Outcome"), *table.head[:-3], _("Difference"), *table.head[-2:]]
     return Table(table.name, title, head, body, table.data, left=2, note=table.note)
@@ -152,7 +149,15 @@ def _row(context: Context, outcome: Outcome, table: Table, title: str) -> Table:
 def _merged(context: Context, method: str, title: str, tables: list[Table]) -> Table:
     _ = context.words.gettext
     ratio = any(" *" in row[-3] for table in tables for row in table.body)
-    notes = list(dict.fromkeys(table.note for table in tables if table.note))
+    if method in ("gee", "mmrm"):
+        notes = [
+            _(
+                "Each row is of a model of its own, like that of the primary outcome; how it was made, and of how many"
+                " people, stands below the table of its terms. Between brackets: who has a value then."
+            )
+        ]
+    else:
+        notes = list(dict.fromkeys(table.note for table in tables if table.note))
     return Table(
         f"{method}-outcomes",
         title,

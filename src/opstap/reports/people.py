@@ -9,7 +9,7 @@ import pandas as pd
 
 from opstap.reports.blocks import Block, Note, Section, Table, Text
 from opstap.reports.context import Context
-from opstap.reports.missing import patterns
+from opstap.reports.unanswered import patterns
 from opstap.stats.describe import counts, standardised_difference, standardised_difference_of_counts, summary
 
 Result = dict[str, Any]
@@ -50,9 +50,7 @@ def baseline(context: Context) -> tuple[Section, list[Result]]:
         note=_("Numbers: mean (standard deviation). Groups: people (percentage of those who answered)."),
     )
     blocks: list[Block] = [
-        Text(
-            _("%(n)s people are described here.") % {"n": words.count(len(context.participants))}, of="baseline"
-        ),
+        Text(_("%(n)s people are described here.") % {"n": words.count(len(context.participants))}, of="baseline"),
         table,
     ]
     if len(context.arms) == 2:

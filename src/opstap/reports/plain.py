@@ -93,7 +93,12 @@ def _found(context: Context, answers: Mapping[str, Answer]) -> list[str]:
     for analysis in ranked:
         outcome = study.outcome(analysis.outcome)
         result = answers[analysis.id].results
-        if "error" in result or outcome.role == "exploratory" or outcome.id in told or outcome.respondent != "participant":
+        if (
+            "error" in result
+            or outcome.role == "exploratory"
+            or outcome.id in told
+            or outcome.respondent != "participant"
+        ):
             continue
         sentences = _one(context, analysis, outcome, result)
         if sentences:

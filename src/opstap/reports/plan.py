@@ -189,9 +189,7 @@ def _when(context: Context, fixed: FixedPlan | None, unblinded_at: date | None, 
     if before:
         return [Text(_("The plan was fixed on %(day)s, before the analysis was unblinded.") % day)]
     return [
-        Note(
-            _("The plan was fixed on %(day)s, and not before the analysis was unblinded.") % day, _("Plan fixed late")
-        )
+        Note(_("The plan was fixed on %(day)s, and not before the analysis was unblinded.") % day, _("Plan fixed late"))
     ]
 
 
@@ -215,7 +213,9 @@ def _table(context: Context, found: list[Deviation]) -> Table:
         NOT_EXECUTED: _("could not be executed"),
     }
     body = [[one.place, kinds[one.kind], _shown(one.planned), _shown(one.done)] for one in found]
-    rows = [{"place": one.place, "kind": one.kind, "planned": _json(one.planned), "done": _json(one.done)} for one in found]
+    rows = [
+        {"place": one.place, "kind": one.kind, "planned": _json(one.planned), "done": _json(one.done)} for one in found
+    ]
     return Table(
         "deviations",
         _("What was done otherwise"),

@@ -145,7 +145,11 @@ def _table(
         {"month": month.isoformat()[:7], "included": count, "so_far": total, "planned": plan}
         for month, count, total, plan in zip(months, counts, so_far, planned, strict=True)
     ]
-    note = _("%(n)s people, counted on the day of the lot.") if context.arms else _("%(n)s people, counted on the day on which they came in.")
+    note = (
+        _("%(n)s people, counted on the day of the lot.")
+        if context.arms
+        else _("%(n)s people, counted on the day on which they came in.")
+    )
     return Table(
         "recruitment",
         _("People included, month by month"),

@@ -21,7 +21,6 @@ from opstap.reports import (
     delivery,
     harms,
     hazards,
-    missing,
     models,
     people,
     plain,
@@ -29,6 +28,7 @@ from opstap.reports import (
     recruited,
     shares,
     stream,
+    unanswered,
 )
 from opstap.reports.blocks import Answer, Figure, Note, Pairs, Section, Table, Text
 from opstap.reports.context import Context
@@ -48,7 +48,7 @@ METHODS: dict[str, Callable[[Context, Analysis, Outcome], Answer]] = {
     "likert": shares.likert,
     "paired_change": change.paired_change,
     "summary": change.summaries,
-    "reference_based": missing.answer,
+    "reference_based": unanswered.answer,
     "competing_risks": hazards.competing,
     "cox": hazards.hazard_ratio,
 }

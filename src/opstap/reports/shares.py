@@ -210,7 +210,12 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
         Text(finding, of=f"{name}-scale"),
         Figure(
             f"{name}-scale",
-            _("%(title)s, in percent (%(wave)s)") % {"title": title, "wave": context.text(f"waves.{visit}")},
+            _("%(title)s, in percent (%(wave)s, n %(n)s)")
+            % {
+                "title": title,
+                "wave": context.text(f"waves.{visit}"),
+                "n": words.count(max(row["answered"] for row in rows)),
+            },
             finding,
             wide,
             narrow,

@@ -28,9 +28,7 @@ def patterns(context: Context, found: list[tuple[str, str, pd.Index]]) -> tuple[
     measured = measured[measured["respondent"] == "participant"]
     waves = [wave.id for wave in context.protocol.study.waves]
     people = context.participants
-    seen = pd.DataFrame(
-        {wave: _answered(measured, wave).reindex(people.index) for wave in waves}, index=people.index
-    )
+    seen = pd.DataFrame({wave: _answered(measured, wave).reindex(people.index) for wave in waves}, index=people.index)
     if seen.empty:
         return [], []
     groups = {group: describe_missing(seen.loc[members], waves) for group, _title, members in found if len(members)}
@@ -50,7 +48,9 @@ def patterns(context: Context, found: list[tuple[str, str, pd.Index]]) -> tuple[
                 *(words.of(tally[group], groups[group].n) for group in groups),
             ]
         )
-        data.append({**dict(zip(waves, pattern.seen, strict=True)), **{f"people_{group}": n for group, n in tally.items()}})
+        data.append(
+            {**dict(zip(waves, pattern.seen, strict=True)), **{f"people_{group}": n for group, n in tally.items()}}
+        )
     titles = {group: title for group, title, _members in found}
     monotone = groups["all"].monotone
     table = Table(
@@ -77,7 +77,7 @@ def _answered(measured: pd.DataFrame, wave: str) -> pd.Series:
 
 def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     """Execute a sensitivity analysis: the same comparison under each assumption about those who did not answer."""
-    _, words = context.words.gettext, context.words
+    _ = context.words.gettext
     trial, left_out = wide(context, analysis, outcome)
     inference = analysis.options.get("inference", "jackknife")
     methods = analysis.options.get("methods", ["mar", "jr", "cr", "cir"])
@@ -147,7 +147,9 @@ def wide(context: Context, analysis: Analysis, outcome: Outcome) -> tuple[Wide, 
             kept.append(person)
     values = rows.set_index(["person", "visit"])["value"]
     # The first site in alphabetical order is the reference; each other one has a column of 0 and 1.
-    sites = sorted(people.loc[kept, "site"].unique())[1:] if "site" in analysis.options.get("covariates", ["site"]) else []
+    sites = (
+        sorted(people.loc[kept, "site"].unique())[1:] if "site" in analysis.options.get("covariates", ["site"]) else []
+    )
     long = pd.DataFrame(
         [
             {
@@ -236,7 +238,9 @@ def _figure(
         "wave": context.text(f"waves.{trial.visits[-1]}").lower(),
     }
     finding = _finding(context, outcome, trial.visits[-1], dict(zip(methods, found, strict=True)))
-    draw, narrow = twice(lambda name, width: intervals(name, width, finding, rows, words.number), f"{analysis.id}-assumptions")
+    draw, narrow = twice(
+        lambda name, width: intervals(name, width, finding, rows, words.number), f"{analysis.id}-assumptions"
+    )
     return Figure(
         f"{analysis.id}-assumptions",
         title,
