@@ -6,12 +6,16 @@ works.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+_drawing = Lock()
 _pages = Environment(loader=PackageLoader("opstap.paper"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
@@ -45,11 +49,33 @@ def template(name: str) -> Template:
 def pdf(page: str, given: Mapping[str, bytes] | None = None) -> bytes:
     """Draw a page of HTML as PDF/UA-1; NoPango where the library is missing. Nothing is fetched from anywhere.
 
-    `given` holds what the page may use beside itself (fonts, drawings), by name: its address is `given:<name>`.
+    The same page gives the same bytes. `given` holds what the page may use beside itself (fonts, drawings), by name:
+    its address is `given:<name>`.
     """
     weasyprint = _weasyprint()
     fetcher = _fetcher(weasyprint, given or {})
-    return weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+    with _no_clock():
+        return weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+
+
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Keep the time of drawing out of the fonts in a PDF, so that the same page gives the same bytes.
+
+    The library that cuts fonts to size reads its clock from this variable alone; one drawing at a time, since it is
+    one for the whole process.
+    """
+    name = "SOURCE_DATE_EPOCH"
+    with _drawing:
+        before = os.environ.get(name)
+        os.environ[name] = "0"
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = before
 
 
 def can_draw() -> bool:

@@ -26,9 +26,9 @@ class Unwritable(Exception):
     """A folder that a report cannot be written to; says where, and how to mend it."""
 
 
-def write(report: Report, folder: Path) -> list[Path]:
+def write(report: Report, folder: Path, *, paper: bool = True) -> list[Path]:
     """Write a report and give its files, sorted; Unwritable when the folder cannot be used."""
-    return place(files(report), folder, MARK)
+    return place(files(report, paper=paper), folder, MARK)
 
 
 def place(content: Mapping[str, bytes], folder: Path, mark: str) -> list[Path]:
@@ -76,8 +76,11 @@ def check(folder: Path, mark: str = MARK) -> None:
         raise Unwritable(f"{folder}: {place} cannot be written to; choose a folder that you can write to.")
 
 
-def files(report: Report) -> dict[str, bytes]:
-    """Give every file of a report by its name in the folder; without Pango all but the PDF (`missing` says so)."""
+def files(report: Report, *, paper: bool = True) -> dict[str, bytes]:
+    """Give every file of a report by its name in the folder; without Pango all but the PDF (`missing` says so).
+
+    `paper=False` leaves the PDF out, which takes far longer than all the rest.
+    """
     made: dict[str, str] = {
         "report.html": page(report),
         "results.json": _json(report.results),
@@ -90,7 +93,7 @@ def files(report: Report) -> dict[str, bytes]:
     for figure in report.figures:
         made[f"figures/{figure.name}.svg"] = standalone(figure.wide)
     content = {name: text.encode() for name, text in made.items()}
-    if can_draw():
+    if paper and can_draw():
         content["report.pdf"] = sheet(report)
     return dict(sorted(content.items()))
 
