@@ -91,7 +91,7 @@ def test_an_event_before_the_return_competes_and_one_after_it_does_not():
         {"person": "0002", "kind": "death", "on": START + timedelta(days=50)},  # day 150, not back
         {"person": "0003", "kind": "recurrence", "on": START + timedelta(days=250)},  # day 350, back since 300
         {"person": "0004", "kind": "death", "on": START + timedelta(days=400)},  # day 500, after the last answer
-        {"person": "0001", "kind": "retirement", "on": START},  # no event that competes in this plan
+        {"person": "0001", "kind": "retirement", "on": START + timedelta(days=150)},  # does not compete in this plan
     ]
     data = dataset("steps", participants=people, returns=rows, life_events=events)
     found = frame(Context(STEPS, data, words("en")), ANALYSES["return_competing"], OUTCOMES["time_to_return"])
