@@ -142,7 +142,7 @@ def _moments(context: Context) -> Table:
     return Table(
         "moments",
         _("When people were asked"),
-        [_("Moment"), _("Due"), _("Window"), _("Questionnaires")],
+        [_("Moment"), _("When"), _("Window"), _("Questionnaires")],
         body,
         pd.DataFrame(rows),
         left=4,

@@ -148,11 +148,11 @@ def means(
             labels.append(
                 (axis.at(point.value), series[place].name, point.label, 74 + step * (len(moments) - 1) + reach)
             )
-    _end_labels(drawing, labels, right - 26)
+    end_labels(drawing, labels, right - 26)
     return drawing
 
 
-def _end_labels(drawing: Drawing, labels: list[tuple[float, str, str, float]], room: float) -> None:
+def end_labels(drawing: Drawing, labels: list[tuple[float, str, str, float]], room: float) -> None:
     """Write each line's name at its end, moved apart where they would touch."""
     previous = -100.0
     for y, name, value, x in sorted(labels):
@@ -228,7 +228,7 @@ def curves(
         line = staircase(one.values)
         drawing.path(line, f"fn {stroke(number)}", dashed=number > 0)
         labels.append((line[-1][1], one.name, "", line[-1][0] + 8))
-    _end_labels(drawing, labels, right - 12)
+    end_labels(drawing, labels, right - 12)
     return drawing
 
 

@@ -107,7 +107,8 @@ def _adverse(context: Context, adverse: pd.DataFrame) -> tuple[Table, list[Resul
         part = adverse[adverse["relatedness"] == kind.value]
         if len(part):
             rows.append((f"related.{kind.value}", f"\t{words_for_it}", part))
-    rows.append(("not_judged", f"\t{_('not judged')}", adverse[adverse["relatedness"].isna()]))
+    not_judged = _("not judged")
+    rows.append(("not_judged", f"\t{not_judged}", adverse[adverse["relatedness"].isna()]))
     body, data = _tally(context, rows)
     return Table(
         "adverse",

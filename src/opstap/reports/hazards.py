@@ -12,12 +12,13 @@ import pandas as pd
 from opstap.domain.protocol.model import Analysis, Outcome
 from opstap.reports.blocks import Answer, Block, Table, Text
 from opstap.reports.context import Context
-from opstap.reports.course import observed
+from opstap.reports.course import observed, steady_from
 from opstap.reports.estimand import event_words
 from opstap.reports.values import Unanswerable, first_event
 from opstap.stats.competing import Incidence, cumulative_incidence, gray_test
 from opstap.stats.cox import cox
 from opstap.stats.design import StatsError
+from opstap.stats.survival import kaplan_meier
 
 RETURN, COMPETING = 1, 2
 
@@ -49,6 +50,11 @@ def competing(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     rows = frame(context, analysis, outcome)
     by_arm = analysis.options.get("by") == "arm"
     rows["group"] = rows["person"].map(context.participants["arm"]) if by_arm else "all"
+    since = _since(rows)
+    if since is not None:
+        # As the curve of return: from where it rests on enough people, among those without any event by then.
+        rows = rows[rows["time"] > since].reset_index(drop=True)
+        rows["entry"] = rows["entry"].clip(lower=since)
     titles = (
         {arm.id: context.text(f"arms.{arm.id}.title") for arm in context.arms} if by_arm else {"all": _("Everyone")}
     )
@@ -96,17 +102,33 @@ def competing(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
         "count": words.count(sum(one["competing"] for one in results)),
         "n": words.count(len(rows)),
     }
+    note = _("%(n)s people; Aalen and Johansen's cumulative incidence with delayed entry.") % {
+        "n": words.count(len(rows))
+    }
+    if since is not None:
+        note += " " + _("From day %(day)s on, like the curve.") % {"day": words.count(since)}
     table = Table(
         f"{analysis.id}-incidence",
         context.text(f"analyses.{analysis.id}"),
         [_("Group"), _("Day"), _("At risk"), _("Returned"), _("95% interval"), _("Event came first")],
         body,
         pd.DataFrame(data),
-        note=_("%(n)s people; Aalen and Johansen's cumulative incidence with delayed entry.")
-        % {"n": words.count(len(rows))},
+        note=note,
     )
     blocks: list[Block] = [Text(finding, of=table.name), table]
-    return Answer({"method": analysis.method, "groups": results, "gray": gray, "at": data}, finding, blocks)
+    told = {"method": analysis.method, "since": since, "groups": results, "gray": gray, "at": data}
+    return Answer(told, finding, blocks)
+
+
+def _since(rows: pd.DataFrame) -> float | None:
+    """Give the day from which the risk sets of every group are sound; None where they are from the start."""
+    found = []
+    for _group, part in rows.groupby("group"):
+        entry = _entry(part)
+        if entry is not None:
+            curve = kaplan_meier(part["time"].to_numpy(), (part["event"] == RETURN).astype(int).to_numpy(), entry)
+            found.append(steady_from(curve, entry))
+    return max((one for one in found if one is not None), default=None)
 
 
 def _curve(part: pd.DataFrame, cause: int) -> Incidence:

@@ -11,7 +11,7 @@ from opstap.domain.months import add_months
 from opstap.reports.blocks import Block, Figure, Section, Table, Text
 from opstap.reports.context import Context
 from opstap.reports.drawing import Drawing
-from opstap.reports.figures import Axis, twice
+from opstap.reports.figures import Axis, end_labels, twice
 
 #: From this many months on the table takes quarters.
 MANY_MONTHS = 18
@@ -97,18 +97,17 @@ def _figure(
         axis = Axis(0, max([*so_far, *known]), 14, height - 34, number=words.number)
         axis.draw(drawing, 44, width - right)
         step = (width - right - 44) / len(months)
-        every = max(1, -(-len(months) // (8 if width > 500 else 4)))
+        every = max(1, -(-len(months) // (8 if width > 500 else 3)))
         for place, month in enumerate(months):
             if place % every == 0:
                 drawing.text(44 + step * place, height - 12, f"{month.month}-{month.year}", "sm q")
         if known:
             line = [(44.0, axis.at(0)), *((44 + step * (place + 1), axis.at(one)) for place, one in enumerate(known))]
             drawing.path(line, "fn k2", dashed=True)
-            drawing.text(line[-1][0] + 8, line[-1][1] + 4, names[1], "b halo")
         line = [(44.0, axis.at(0)), *((44 + step * (place + 1), axis.at(one)) for place, one in enumerate(so_far))]
         drawing.path(line, "fn k1")
-        apart = not known or abs(axis.at(known[-1]) - line[-1][1]) > 18
-        drawing.text(line[-1][0] + 8, line[-1][1] + (4 if apart else 22), names[0], "b halo")
+        ends = [(axis.at(so_far[-1]), names[0]), *([(axis.at(known[-1]), names[1])] if known else [])]
+        end_labels(drawing, [(y, words_for_it, "", line[-1][0] + 8) for y, words_for_it in ends], right - 10)
         return drawing
 
     wide, narrow = twice(draw, "recruitment")
