@@ -127,6 +127,23 @@ def test_the_hazard_ratio_is_that_of_the_estimator_with_delayed_entry():
     assert found["proportional"][0]["p"] == pytest.approx(direct.proportional[0].p)
 
 
+def test_without_a_competing_event_the_share_is_that_of_the_curve():
+    people, rows, _plain = waiting()
+    report = evaluate(STEPS, dataset("steps", participants=people, returns=rows), language="en", seed=1)
+    found = report.results["analyses"]
+    curve = {
+        (group["group"], one["time"]): one["survival"]
+        for group in found["time_to_return"]["groups"]
+        for one in group["at"]
+    }
+    shares = {(row["group"], row["time"]): row for row in found["return_competing"]["at"] if row["cause"] == "return"}
+    assert found["return_competing"]["since"] == found["time_to_return"]["since"]
+    for place, survival in curve.items():
+        if survival is not None:
+            assert shares[place]["estimate"] == pytest.approx(1 - survival)
+    assert any(0 < row["estimate"] < 1 for row in shares.values() if row["estimate"] is not None)
+
+
 def test_the_restricted_mean_is_the_area_under_the_curve():
     """Four people of each arm, all seen from the lot on: areas by hand."""
     people = [person(number, arm="steps" if number <= 4 else "usual_care") for number in range(1, 9)]

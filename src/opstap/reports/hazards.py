@@ -15,7 +15,7 @@ from opstap.reports.context import Context
 from opstap.reports.course import observed, steady_from
 from opstap.reports.estimand import event_words
 from opstap.reports.values import Unanswerable, first_event
-from opstap.stats.competing import Incidence, cumulative_incidence, gray_test
+from opstap.stats.competing import Incidence, IncidenceAt, cumulative_incidence, gray_test
 from opstap.stats.cox import cox
 from opstap.stats.design import StatsError
 from opstap.stats.survival import kaplan_meier
@@ -78,7 +78,7 @@ def competing(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
                     words.count(day),
                     words.count(back.at_risk if back else len(part)),
                     words.percent(back.estimate if back else None),
-                    words.share_interval(back.low, back.high) if back else "–",
+                    _interval(context, back),
                     words.percent(gone.estimate if gone else None),
                 ]
             )
@@ -129,6 +129,11 @@ def _since(rows: pd.DataFrame) -> float | None:
             curve = kaplan_meier(part["time"].to_numpy(), (part["event"] == RETURN).astype(int).to_numpy(), entry)
             found.append(steady_from(curve, entry))
     return max((one for one in found if one is not None), default=None)
+
+
+def _interval(context: Context, one: IncidenceAt | None) -> str:
+    """Write the interval of a share; before the first event there is none worth the name."""
+    return "–" if one is None or not one.estimate else context.words.share_interval(one.low, one.high)
 
 
 def _curve(part: pd.DataFrame, cause: int) -> Incidence:
