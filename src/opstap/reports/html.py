@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from opstap.reports.blocks import Figure
+from opstap.reports.blocks import Figure, Table
 from opstap.reports.look import paper_rules, scale_colours
 from opstap.reports.look import stylesheet as own_stylesheet
 from opstap.reports.report import Report
@@ -81,11 +81,31 @@ def _fill(name: str, report: Report, **said: Any) -> str:
             scale=scale_colours(),
             number=lambda block: numbers[id(block)],
             refer=refer,
+            widths=widths,
             kind=lambda block: type(block).__name__,
             look_hash=f"sha256-{base64.b64encode(digest).decode()}",
             **{**defaults, **said},
         )
     )
+
+
+def widths(table: Table) -> list[str]:
+    """Give each column's share of a page in percent, by its longest word and its longest cell.
+
+    A printed table with given widths is laid out in a fraction of the time of one that measures each cell.
+    """
+    needs = []
+    for place, title in enumerate(table.head):
+        cells = [_said(row[place]) for row in table.body]
+        word = max((len(part) for text in [title, *cells] for part in text.split()), default=1)
+        longest = max((len(text) for text in cells), default=1)
+        whole = longest if place >= table.left else min(longest, 12 + longest**0.8)
+        needs.append(max(min(word, 24) + 4, min(whole, 110) + 4, 9))
+    return [f"{100 * need / sum(needs):.2f}" for need in needs]
+
+
+def _said(cell: Any) -> str:
+    return cell if isinstance(cell, str) else ", ".join(link.text for link in cell)
 
 
 def breakable(text: str) -> Markup:

@@ -13,6 +13,9 @@ from opstap.reports.figures import Agreement, Bar, agreement, bars, twice
 from opstap.reports.values import Unanswerable, values
 from opstap.stats.describe import Proportion, proportion
 
+#: Under so many answers a share on a scale is not drawn: each person would be a fifth of it or more.
+FEWEST_DRAWN = 5
+
 
 def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     """Execute an analysis of shares: per visit (and arm), how many of those with a value are in each category."""
@@ -199,6 +202,22 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
             shown.append(Agreement(label, [count / applies for count in counts], absent / len(given)))
     if not shown:
         raise Unanswerable("no rows")
+    table = Table(
+        f"{name}-scale",
+        title,
+        [_("Question"), _("Applies to"), _("Negative"), _("Positive"), _("95% interval"), _("Not applicable")],
+        body,
+        pd.DataFrame(rows),
+        folded=True,
+        note=_(
+            "Negative and positive: the two lowest and the two highest answers, of those to whom the question"
+            " applied; Wilson's interval."
+        ),
+    )
+    answered = max(int(row["answered"]) for row in rows)
+    if answered < FEWEST_DRAWN:
+        few = _("“%(title)s” was answered by %(n)s so far: too few for a figure.") % {"title": title, "n": answered}
+        return Answer({"method": "likert", "visit": visit, "rows": rows}, few, [Text(few, of=table.name), table])
     finding = _finding(context, title, rows, items, questionnaire)
     codes = context.item(questionnaire, items[0]).codes
     low, high = _("negative"), _("positive")
@@ -214,7 +233,7 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
             % {
                 "title": title,
                 "wave": context.text(f"waves.{visit}"),
-                "n": words.count(max(row["answered"] for row in rows)),
+                "n": words.count(answered),
             },
             finding,
             wide,
@@ -226,18 +245,7 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
             key,
             of=f"{name}-scale",
         ),
-        Table(
-            f"{name}-scale",
-            title,
-            [_("Question"), _("Applies to"), _("Negative"), _("Positive"), _("95% interval"), _("Not applicable")],
-            body,
-            pd.DataFrame(rows),
-            folded=True,
-            note=_(
-                "Negative and positive: the two lowest and the two highest answers, of those to whom the question"
-                " applied; Wilson's interval."
-            ),
-        ),
+        table,
     ]
     return Answer({"method": "likert", "visit": visit, "rows": rows}, finding, blocks)
 
