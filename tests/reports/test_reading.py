@@ -13,7 +13,7 @@ from opstap.paper.letter import can_draw
 from opstap.reports import evaluate, missing, page, sheet, summary_page
 from opstap.reports.blocks import Figure, Note, Table, Text
 from opstap.reports.checklist import GUIDELINES, read
-from opstap.reports.html import paper_page
+from opstap.reports.html import breakable, paper_page
 from opstap.reports.marking import CELL, COLUMN
 from opstap.reports.writing import files
 from opstap.stats.dataset import withheld
@@ -84,6 +84,17 @@ def test_a_blinded_report_has_no_summary_and_withholds_what_was_delivered(blinde
         summary_page(blinded)
     dose = next(section for section in blinded.sections if section.id == "dose")
     assert [type(block) for block in dose.blocks] == [Note]
+
+
+def test_what_one_arm_is_asked_is_withheld_and_no_deviation(blinded):
+    assert blinded.results["analyses"]["harm"] == {"method": "proportions", "withheld": True}
+    assert "study.analyses.harm" not in {one["place"] for one in blinded.results["plan"]["deviations"]}
+
+
+def test_a_long_word_breaks_between_letters_and_not_within_a_sign():
+    broken = breakable("C(arm,contr.treatm'usual_care')) & <b>")
+    assert str(broken) == "C(arm,contr.trea<wbr>tm&#39;usual_care&#39;)) &amp; &lt;b&gt;"
+    assert str(breakable("short & sweet")) == "short &amp; sweet"
 
 
 def test_the_summary_has_no_word_of_statistics(steps):

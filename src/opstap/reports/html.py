@@ -110,8 +110,12 @@ def _said(cell: Any) -> str:
 
 def breakable(text: str) -> Markup:
     """Let a long word, such as a hash, break at the end of a line."""
-    whole = r"\S{24,}"
-    return Markup(re.sub(whole, lambda found: "<wbr>".join(re.findall(r".{1,16}", found.group())), str(escape(text))))
+    parts = [
+        # Cut first, then escaped: a sign that is written as several letters stays whole.
+        Markup("<wbr>").join(re.findall(r".{1,16}", part)) if len(part) >= 24 else escape(part)
+        for part in re.split(r"(\S{24,})", str(text))
+    ]
+    return Markup("").join(parts)
 
 
 @cache

@@ -169,6 +169,12 @@ def _execute(context: Context, analysis: Analysis) -> Answer:
     """Execute one analysis; where the data cannot carry it, the answer says so instead of a number."""
     _ = context.words.gettext
     outcome = context.protocol.study.outcome(analysis.outcome)
+    if context.data.permuted and _tells_arm(context, outcome):
+        text = _(
+            "“%(analysis)s” rests on questions that one arm gets, so it is withheld until the analysis is unblinded."
+        )
+        said = {"analysis": context.text(f"analyses.{analysis.id}")}
+        return Answer({"method": analysis.method, "withheld": True}, "", [Note(text % said)])
     try:
         return METHODS[analysis.method](context, analysis, outcome)
     except (StatsError, Unanswerable) as error:
@@ -183,6 +189,12 @@ def _execute(context: Context, analysis: Analysis) -> Answer:
         where = _("Place in the protocol: %(place)s.") % {"place": place}
         failed = {"method": analysis.method, "error": str(error), "place": place, "variable": outcome.variable}
         return Answer(failed, "", [Note(f"{text} {where}")])
+
+
+def _tells_arm(context: Context, outcome: Outcome) -> bool:
+    """Tell whether an outcome is an answer to a questionnaire of some arms only."""
+    kind, questionnaire = outcome.variable.split(".")[:2]
+    return kind == "item" and any(questionnaire in wave.only_in_arms for wave in context.protocol.study.waves)
 
 
 def _analysed(context: Context, answers: dict[str, Answer]) -> dict[str, int]:
