@@ -1,6 +1,7 @@
 """The flow of participants by itself, after CONSORT 2025: a figure in a file, and its counts as data.
 
-Hopewell and others, CONSORT 2025 statement, BMJ 2025; 388: e081123: enrolment, allocation, follow-up, analysis.
+Hopewell and others, CONSORT 2025 statement, PLoS Med 2025, doi 10.1371/journal.pmed.1004587: enrolment, allocation,
+follow-up, analysis.
 """
 
 from __future__ import annotations
