@@ -133,6 +133,9 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     if len(groups) > 1:
         entry = None if np.isinf(frame["entry"]).all() else frame["entry"]
         results["logrank"] = _logrank(frame, entry, since)
+        if results["logrank"]:
+            said = _("Log-rank test that the groups return at the same pace: p %(p)s.")
+            blocks.append(Text(said % {"p": words.p(results["logrank"]["p"])}, soft=True))
     if since is not None:
         blocks.insert(
             2,

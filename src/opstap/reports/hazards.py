@@ -105,6 +105,8 @@ def competing(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     note = _("%(n)s people; Aalen and Johansen's cumulative incidence with delayed entry.") % {
         "n": words.count(len(rows))
     }
+    if gray is not None:
+        note += " " + _("Gray's test that the groups return alike: p %(p)s.") % {"p": words.p(gray["p"])}
     if since is not None:
         note += " " + _("From day %(day)s on, like the curve.") % {"day": words.count(since)}
     table = Table(
