@@ -47,7 +47,8 @@ def paper_page(report: Report, drawn: Callable[[Figure], str]) -> str:
         _("data up to %(day)s") % {"day": report.cut},
         *([_("invented people")] if report.invented else []),
     ]
-    return _fill("report.html", report, look=paper_rules(), paper=True, drawn=drawn, running=" · ".join(running))
+    look = "\n".join([paper_rules(), *map(_columns, report.tables)])
+    return _fill("report.html", report, look=look, paper=True, drawn=drawn, running=" · ".join(running))
 
 
 def _fill(name: str, report: Report, **said: Any) -> str:
@@ -81,7 +82,7 @@ def _fill(name: str, report: Report, **said: Any) -> str:
             scale=scale_colours(),
             number=lambda block: numbers[id(block)],
             refer=refer,
-            widths=widths,
+            csv=lambda table: f"tables/{table.name}.csv",
             kind=lambda block: type(block).__name__,
             look_hash=f"sha256-{base64.b64encode(digest).decode()}",
             **{**defaults, **said},
@@ -104,6 +105,14 @@ def widths(table: Table) -> list[str]:
     return [f"{100 * need / sum(needs):.2f}" for need in needs]
 
 
+def _columns(table: Table) -> str:
+    """Give the rules of a printed table's columns."""
+    return "".join(
+        f"#table-{table.name} col:nth-child({place}) {{ width: {share}% }}"
+        for place, share in enumerate(widths(table), start=1)
+    )
+
+
 def _said(cell: Any) -> str:
     return cell if isinstance(cell, str) else ", ".join(link.text for link in cell)
 
@@ -111,9 +120,9 @@ def _said(cell: Any) -> str:
 def breakable(text: str) -> Markup:
     """Let a long word, such as a hash, break at the end of a line."""
     parts = [
-        # Cut first, then escaped: a sign that is written as several letters stays whole.
-        Markup("<wbr>").join(re.findall(r".{1,16}", part)) if len(part) >= 24 else escape(part)
-        for part in re.split(r"(\S{24,})", str(text))
+        # Every second part is such a word. Cut first, then escaped: a sign that is written as several letters stays whole.
+        Markup("<wbr>").join(re.findall(r".{1,16}", part)) if place % 2 else escape(part)
+        for place, part in enumerate(re.split(r"(\S{24,})", str(text)))
     ]
     return Markup("").join(parts)
 
