@@ -120,7 +120,7 @@ def _said(cell: Any) -> str:
 def breakable(text: str) -> Markup:
     """Let a long word, such as a hash, break at the end of a line."""
     parts = [
-        # Every second part is such a word. Cut first, then escaped: a sign that is written as several letters stays whole.
+        # Every second part is such a word. Cut, then escaped: a sign written as several letters stays whole.
         Markup("<wbr>").join(re.findall(r".{1,16}", part)) if place % 2 else escape(part)
         for place, part in enumerate(re.split(r"(\S{24,})", str(text)))
     ]
