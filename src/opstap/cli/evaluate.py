@@ -52,6 +52,7 @@ def _read(made: dict[str, Any], name: str, _output: Path, seed: int, language: s
         if language is not None and language not in known:
             raise BadInput(f"--language {language}: {study.slug} has no texts in it; choose {' or '.join(known)}")
         made["language"] = language or known[0]
+        made["unblinded_at"] = study.unblinded_at
         made["dataset"] = run_report(by=SYSTEM, study=study, seed=seed)
 
 
@@ -77,11 +78,13 @@ def _study(name: str) -> Any:
 def _compute(made: dict[str, Any], _name: str, _output: Path, seed: int, _language: str | None) -> None:
     from opstap.reports import evaluate as run
 
-    made["report"] = run(made["protocol"], made["dataset"], language=made["language"], seed=seed)
+    made["report"] = run(
+        made["protocol"], made["dataset"], language=made["language"], seed=seed, unblinded_at=made["unblinded_at"]
+    )
 
 
 def _write(made: dict[str, Any], _name: str, output: Path, _seed: int, _language: str | None) -> None:
-    from opstap.reports import Unwritable, write
+    from opstap.reports import Unwritable, missing, write
 
     report = made["report"]
     try:
@@ -94,9 +97,12 @@ def _write(made: dict[str, Any], _name: str, output: Path, _seed: int, _language
         "results": report.results,
         "files": [str(path.relative_to(output.absolute())) for path in files],
         "folder": str(output),
+        "not_made": missing(report),
     }
 
 
 def _show(data: Mapping[str, Any]) -> None:
     typer.echo(data["lead"])
-    typer.echo(f"{len(data['files'])} files in {data['folder']}: open report.html, or read results.json.")
+    typer.echo(f"{len(data['files'])} files in {data['folder']}: open report.html or report.pdf, or read results.json.")
+    for reason in data["not_made"]:
+        typer.echo(reason)

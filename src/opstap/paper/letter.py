@@ -6,12 +6,16 @@ works.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+_drawing = Lock()
 _pages = Environment(loader=PackageLoader("opstap.paper"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
@@ -42,10 +46,36 @@ def template(name: str) -> Template:
     return _pages.get_template(name)
 
 
-def pdf(page: str) -> bytes:
-    """Draw a page of HTML as PDF/UA-1; NoPango where the library is missing. Nothing is fetched from anywhere."""
+def pdf(page: str, given: Mapping[str, bytes] | None = None) -> bytes:
+    """Draw a page of HTML as PDF/UA-1; NoPango where the library is missing. Nothing is fetched from anywhere.
+
+    The same page gives the same bytes. `given` holds what the page may use beside itself (fonts, drawings), by name:
+    its address is `given:<name>`.
+    """
     weasyprint = _weasyprint()
-    return weasyprint.HTML(string=page, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    fetcher = _fetcher(weasyprint, given or {})
+    with _no_clock():
+        return weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+
+
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Keep the time of drawing out of the fonts in a PDF, so that the same page gives the same bytes.
+
+    The library that cuts fonts to size reads its clock from this variable alone; one drawing at a time, since it is
+    one for the whole process.
+    """
+    name = "SOURCE_DATE_EPOCH"
+    with _drawing:
+        before = os.environ.get(name)
+        os.environ[name] = "0"
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = before
 
 
 def can_draw() -> bool:
@@ -60,10 +90,21 @@ def can_draw() -> bool:
 def _weasyprint() -> Any:
     try:
         import weasyprint
+        import weasyprint.urls
     except (ImportError, OSError) as error:
         raise NoPango from error
     return weasyprint
 
 
-def _nothing(url: str, *_args: object, **_kwargs: object) -> Any:
-    raise ValueError(f"a letter fetches nothing, and was asked for {url}")
+def _fetcher(weasyprint: Any, given: Mapping[str, bytes]) -> Any:
+    """Make what fetches for a page: only what was given; anything else stops the drawing."""
+
+    class Given(weasyprint.urls.URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            scheme, _colon, name = url.partition(":")
+            if scheme != "given" or name not in given:
+                raise ValueError(f"a letter fetches nothing, and was asked for {url}")
+            kind = {"svg": "image/svg+xml", "woff2": "font/woff2"}[name.rpartition(".")[2]]
+            return weasyprint.urls.URLFetcherResponse(url, given[name], {"Content-Type": kind})
+
+    return Given(fail_on_errors=True)

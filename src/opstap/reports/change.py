@@ -74,6 +74,7 @@ def paired_change(context: Context, analysis: Analysis, outcome: Outcome) -> Ans
         ],
         body,
         pd.DataFrame([{"outcome": outcome.id, **results}]),
+        note=_("People with both values; Student's interval and paired test."),
     )
     return Answer(results, finding, [table])
 
@@ -116,5 +117,6 @@ def summaries(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
         body,
         pd.DataFrame(rows),
         left=2,
+        note=_("Of those who answered at that moment; nothing is modelled or tested."),
     )
     return Answer({"method": analysis.method, "rows": rows}, "", [table])

@@ -15,6 +15,8 @@ from opstap.reports.context import Context
 from opstap.reports.figures import Steps, curves, twice
 from opstap.reports.values import Unanswerable, returns, values
 from opstap.stats.describe import summary
+from opstap.stats.design import StatsError, Term
+from opstap.stats.logrank import RankTest, RestrictedMean, logrank, restricted_mean, restricted_mean_difference
 from opstap.stats.survival import SMALL_RISK_SET, KaplanMeier, kaplan_meier
 
 _ENTRIES = {"enrolment": "enrolled_on", "consent": "consented_on", "allocation": "allocated_on"}
@@ -114,7 +116,7 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     if not kept:
         raise Unanswerable("no rows")
     blocks: list[Block] = [
-        Text(sentence),
+        Text(sentence, of=f"{analysis.id}-at"),
         Text(
             _(
                 "This mean leaves out everyone who has not returned, so it is too short as a forecast. The curve"
@@ -123,9 +125,17 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
             soft=True,
         ),
         _curve_figure(context, analysis, outcome, groups, kept, since),
-        _curve_table(context, analysis, groups, kept),
-        Text(_left_out(context, seen), soft=True),
+        _curve_table(context, analysis, groups, kept, _left_out(context, seen), since),
     ]
+    if analysis.options.get("tau"):
+        table, results["restricted_mean"] = _restricted(context, analysis, groups, kept, since or 0.0)
+        blocks.append(table)
+    if len(groups) > 1:
+        entry = None if np.isinf(frame["entry"]).all() else frame["entry"]
+        results["logrank"] = _logrank(frame, entry, since)
+        if results["logrank"]:
+            said = _("Log-rank test that the groups return at the same pace: p %(p)s.")
+            blocks.append(Text(said % {"p": words.p(results["logrank"]["p"])}, soft=True))
     if since is not None:
         blocks.insert(
             2,
@@ -138,6 +148,70 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
             ),
         )
     return Answer(results, sentence, blocks)
+
+
+def _logrank(frame: pd.DataFrame, entry: pd.Series | None, since: float | None) -> dict[str, Any] | None:
+    """Test whether the groups return at the same pace, among those in the curve; None where that cannot be tested."""
+    kept = frame if since is None else frame[frame["time"] > since]
+    entered = None if entry is None else entry[kept.index].clip(lower=-np.inf if since is None else since)
+    try:
+        test: RankTest = logrank(kept["time"], kept["event"], kept["group"], entered)
+    except StatsError:
+        return None
+    return {"statistic": test.statistic, "df": test.df, "p": test.p}
+
+
+def _restricted(
+    context: Context,
+    analysis: Analysis,
+    groups: list[tuple[str, str]],
+    kept: dict[str, KaplanMeier],
+    since: float,
+) -> tuple[Table, list[dict[str, Any]]]:
+    """Give the mean days without work up to a day (`tau`) in each group, and how much it differs."""
+    words = context.words
+    _ = words.gettext
+    tau = float(analysis.options["tau"])
+    means: list[tuple[str, str, RestrictedMean | None]] = []
+    for key, title in groups:
+        try:
+            means.append((key, title, restricted_mean(kept[key], tau, since)))
+        except StatsError:
+            means.append((key, title, None))
+    body, rows = [], []
+    for key, title, mean in means:
+        if mean is None:
+            body.append([title, "–", "–"])
+        else:
+            body.append([title, words.number(mean.estimate), words.interval(mean.low, mean.high)])
+        rows.append({"group": key, "tau": tau, "since": since, **(vars(mean) if mean else {})})
+    base = next((one for one in means if one[0] == context.reference), means[0])
+    for key, title, mean in means:
+        if key != base[0] and mean is not None and base[2] is not None:
+            term: Term = restricted_mean_difference(mean, base[2], f"{key} - {base[0]}")
+            body.append(
+                [
+                    _("Difference: %(arm)s less %(reference)s") % {"arm": title, "reference": base[1]},
+                    words.number(term.estimate),
+                    words.interval(term.low, term.high),
+                ]
+            )
+            difference = {"estimate": term.estimate, "se": term.se, "low": term.low, "high": term.high}
+            rows.append({"group": term.term, "tau": tau, "since": since, **difference})
+    note = _("%(n)s people; area under the Kaplan-Meier curve, Greenwood's variance.") % {
+        "n": words.count(sum(kept[key].n for key, _title in groups))
+    }
+    if any(mean is None for _key, _title, mean in means):
+        note += " " + _("A dash: nobody of that group was followed up to that day.")
+    return Table(
+        f"{analysis.id}-restricted",
+        _("Mean days without work between day %(since)s and day %(tau)s after the first sick day")
+        % {"since": words.count(since), "tau": words.count(tau)},
+        [_("Group"), _("Days"), _("95% interval")],
+        body,
+        pd.DataFrame(rows),
+        note=note,
+    ), rows
 
 
 def _groups(context: Context, analysis: Analysis, frame: pd.DataFrame) -> pd.Series:
@@ -238,8 +312,14 @@ def _curve_figure(
         fewer = _("fewer than half had returned")
         said.append(f"{title}: {fewer if curve.median is None else half}")
     sentence = f"{context.outcome_title(outcome)}. {'; '.join(said)}."
+
+    def at_risk(day: float) -> list[int]:
+        return [kept[key].at(day)[0].at_risk for key, _title in groups]
+
     wide, narrow = twice(
-        lambda name, width: curves(name, width, sentence, steps, start, _("days from the first sick day")),
+        lambda name, width: curves(
+            name, width, sentence, steps, start, _("days from the first sick day"), at_risk, _("People at risk")
+        ),
         f"{analysis.id}-curve",
     )
     return Figure(
@@ -253,11 +333,17 @@ def _curve_figure(
             "study. Interval: %(conf)s."
         )
         % {"conf": analysis.options.get("conf", "log-log")},
+        of=f"{analysis.id}-at",
     )
 
 
 def _curve_table(
-    context: Context, analysis: Analysis, groups: list[tuple[str, str]], kept: dict[str, KaplanMeier]
+    context: Context,
+    analysis: Analysis,
+    groups: list[tuple[str, str]],
+    kept: dict[str, KaplanMeier],
+    note: str,
+    since: float | None,
 ) -> Table:
     _, words = context.words.gettext, context.words
     body: list[list[str]] = []
@@ -277,11 +363,12 @@ def _curve_table(
                     else "–",
                 ]
             )
-            data.append({"group": key, **vars(one)})
+            data.append({"group": key, "since": since, **vars(one)})
     return Table(
         f"{analysis.id}-at",
         _("Returned by day"),
         [_("Group"), _("Day"), _("At risk"), _("Returned"), _("95% interval")],
         body,
         pd.DataFrame(data),
+        note=note + " " + _("Kaplan-Meier with delayed entry."),
     )

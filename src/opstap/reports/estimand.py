@@ -43,7 +43,8 @@ def all_estimands(context: Context) -> Table:
         for one in outcomes
     ]  # fmt: skip
     head = [_("Outcome"), _("Whom"), _("What"), _("Summary"), _("Events in between")]
-    return Table("estimands", _("Estimands of every outcome"), head, body, pd.DataFrame(rows), left=5, folded=True)
+    return Table("estimands", _("Estimands of every outcome"), head, body, pd.DataFrame(rows), left=5, folded=True,
+                 note=_("After ICH E9(R1); as the protocol settles them."))  # fmt: skip
 
 
 def _summary(context: Context, outcome: Outcome) -> str:
@@ -74,14 +75,20 @@ def _strategies(context: Context, outcome: Outcome) -> list[tuple[str, str]]:
         "hypothetical": _("values from then on are left out"),
         "principal_stratum": _("limited to those to whom it would not happen"),
     }
-    events = {
+    events = event_words(context)
+    return [(events[event], strategies[strategy]) for event, strategy in outcome.estimand.intercurrent.items()]
+
+
+def event_words(context: Context) -> dict[str, str]:
+    """Give the words for events that change the meaning of an outcome."""
+    _ = context.words.gettext
+    return {
         "death": _("death"),
         "recurrence": _("the cancer comes back"),
         "contract_end": _("the contract ends"),
         "retirement": _("retirement"),
         "stopped_programme": _("someone stops the programme"),
     }
-    return [(events[event], strategies[strategy]) for event, strategy in outcome.estimand.intercurrent.items()]
 
 
 def mark(context: Context, outcome: Outcome) -> list[Block]:

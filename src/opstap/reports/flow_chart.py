@@ -1,6 +1,7 @@
 """The flow of participants by itself, after CONSORT 2025: a figure in a file, and its counts as data.
 
-Hopewell and others, CONSORT 2025 statement, BMJ 2025; 388: e081123: enrolment, allocation, follow-up, analysis.
+Hopewell and others, CONSORT 2025 statement, PLoS Med 2025, doi 10.1371/journal.pmed.1004587: enrolment, allocation,
+follow-up, analysis.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import pandas as pd
 from opstap.domain.protocol import Protocol
 from opstap.reports.blocks import Figure, Table
 from opstap.reports.context import Context
+from opstap.reports.look import standalone
 from opstap.reports.stream import stream
 from opstap.reports.words import Words
-from opstap.reports.writing import standalone
 from opstap.stats.dataset import Dataset
 
 

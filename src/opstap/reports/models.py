@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from opstap.domain.protocol.model import Analysis, Outcome
-from opstap.reports.blocks import Answer, Block, Figure, Table, Text
+from opstap.reports.blocks import Answer, Block, Figure, Table
 from opstap.reports.context import Context
 from opstap.reports.figures import Point, Series, means, twice
 from opstap.reports.values import Unanswerable, numeric, values
@@ -63,17 +63,18 @@ def fit(analysis: Analysis, data: pd.DataFrame) -> Fit:
 def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     """Execute a model: its contrasts between arms per visit first, then its means, a figure, and every term."""
     data = frame(context, analysis, outcome)
+    _check_arms(context, analysis, data)
     model = fit(analysis, data)
     ratio = analysis.options.get("family") == "binomial"
     contrasts = arm_contrasts(model, "arm", "visit", reference=context.reference)
     middles = marginal_means(model, ["arm", "visit"])
     used = model.design.data
     counts: dict[tuple[Any, Any], int] = dict(Counter(zip(used["arm"], used["visit"], strict=True)))
+    how = _how(context, analysis, model)
     blocks: list[Block] = [
-        contrast_table(context, analysis, contrasts, middles, counts, ratio),
+        contrast_table(context, analysis, contrasts, middles, counts, ratio, how),
         *([_means_figure(context, analysis, outcome, middles, ratio)] if _is_first(context, analysis) else []),
-        Text(_how(context, analysis, model), soft=True),
-        _terms_table(context, analysis, model),
+        _terms_table(context, analysis, model, how),
     ]
     results = {
         **model.to_dict(),
@@ -86,6 +87,15 @@ def answer(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
         "people": {str(arm): int(n) for arm, n in model.design.data.groupby("arm")["person"].nunique().items()},
     }
     return Answer(results, finding(context, outcome, contrasts[-1], ratio), blocks)
+
+
+def _check_arms(context: Context, analysis: Analysis, data: pd.DataFrame) -> None:
+    """Raise Unanswerable for an arm without a single complete row: the model would only say that it has no rank."""
+    needed = [name for name in ("value", "base") if name in analysis.options["formula"] or name == "value"]
+    complete = data.dropna(subset=needed)
+    for arm in context.arms if not data.empty else []:
+        if not (complete["arm"] == arm.id).any():
+            raise Unanswerable(f"arm {arm.id} has no complete case ({', '.join(needed)})")
 
 
 def _is_first(context: Context, analysis: Analysis) -> bool:
@@ -126,6 +136,7 @@ def contrast_table(
     middles: list[Combination],
     counts: dict[tuple[Any, Any], int],
     ratio: bool,
+    how: str,
 ) -> Table:
     """Show per visit the mean of each arm with its n, and the difference (or odds ratio) with its interval."""
     _, words = context.words.gettext, context.words
@@ -153,7 +164,7 @@ def contrast_table(
         [{**one.levels, "reference": context.reference, **_with_ratio(one.estimate, ratio)} for one in contrasts]
     )
     title = context.text(f"analyses.{analysis.id}")
-    return Table(f"{analysis.id}-contrasts", title, head, body, data)
+    return Table(f"{analysis.id}-contrasts", title, head, body, data, note=how)
 
 
 def _with_ratio(term: Term, ratio: bool) -> dict[str, Any]:
@@ -204,6 +215,7 @@ def _means_figure(
         wide,
         narrow,
         _("Means of the model, for people with the average of every other characteristic in it."),
+        of=f"{analysis.id}-contrasts",
     )
 
 
@@ -247,7 +259,7 @@ def _how(context: Context, analysis: Analysis, model: Fit) -> str:
     )
 
 
-def _terms_table(context: Context, analysis: Analysis, model: Fit) -> Table:
+def _terms_table(context: Context, analysis: Analysis, model: Fit, how: str) -> Table:
     _, words = context.words.gettext, context.words
     body = [
         [
@@ -266,4 +278,5 @@ def _terms_table(context: Context, analysis: Analysis, model: Fit) -> Table:
         body,
         pd.DataFrame([asdict(term) for term in model.terms]),
         folded=True,
+        note=how,
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from opstap.reports.blocks import Block, Note, Section, Table, Text
 from opstap.reports.context import Context
+from opstap.reports.unanswered import patterns
 from opstap.stats.describe import counts, standardised_difference, standardised_difference_of_counts, summary
 
 Result = dict[str, Any]
@@ -49,7 +50,7 @@ def baseline(context: Context) -> tuple[Section, list[Result]]:
         note=_("Numbers: mean (standard deviation). Groups: people (percentage of those who answered)."),
     )
     blocks: list[Block] = [
-        Text(_("%(n)s people are described here.") % {"n": words.count(len(context.participants))}),
+        Text(_("%(n)s people are described here.") % {"n": words.count(len(context.participants))}, of="baseline"),
         table,
     ]
     if len(context.arms) == 2:
@@ -147,7 +148,7 @@ def _number(
         data.append({"variable": variable, "group": group, **asdict(one), "standardised_difference": apart})
 
 
-def completeness(context: Context) -> tuple[Section, list[Result]]:
+def completeness(context: Context) -> tuple[Section, dict[str, Any]]:
     """Count per wave and arm who answered, who did not, who had left, and for whom it is too early."""
     words = context.words
     _ = words.gettext
@@ -229,42 +230,5 @@ def completeness(context: Context) -> tuple[Section, list[Result]]:
             ),
         )
     )
-    return Section("complete", _("How complete the answers are"), blocks), data
-
-
-def events(context: Context) -> tuple[Section, list[Result]]:
-    """Count what happened to people that changes the meaning of an outcome, and who left the study."""
-    words = context.words
-    _ = words.gettext
-    happened = context.data["life_events"]
-    names = {
-        "death": _("Died"),
-        "recurrence": _("The cancer came back or spread"),
-        "contract_end": _("A contract ended"),
-        "retirement": _("Retired"),
-    }
-    found = groups(context)
-    kinds = [*names, *sorted(set(happened["kind"]) - set(names))]
-    body: list[list[str]] = []
-    data: list[Result] = []
-    for kind in kinds:
-        having = set(happened[happened["kind"] == kind]["person"])
-        tally = [int(people.isin(list(having)).sum()) for _id, _title, people in found]
-        body.append([names.get(kind, kind), *map(words.count, tally)])
-        data += [{"event": kind, "group": one[0], "count": n} for one, n in zip(found, tally, strict=True)]
-    states = context.participants["state"]
-    tally = [int((states.reindex(people) == "withdrawn").sum()) for _id, _title, people in found]
-    body.append([_("Left the study"), *map(words.count, tally)])
-    data += [{"event": "withdrawn", "group": one[0], "count": n} for one, n in zip(found, tally, strict=True)]
-    table = Table(
-        "events",
-        _("What happened to people"),
-        [_("Event"), *(title for _id, title, _people in found)],
-        body,
-        pd.DataFrame(data),
-        note=_(
-            "People to whom it happened at least once, as it was recorded. The estimands say what it does to"
-            " an outcome."
-        ),
-    )
-    return Section("events", _("Events and harms"), [table]), data
+    more, shown = patterns(context, groups(context))
+    return Section("complete", _("How complete the answers are"), [*blocks, *more]), {"waves": data, "patterns": shown}

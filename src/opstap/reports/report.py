@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -13,10 +14,28 @@ import pandas as pd
 from opstap import __version__
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import Analysis, Outcome
-from opstap.reports import change, cost_effectiveness, course, delivery, models, people, shares, stream
-from opstap.reports.blocks import Answer, Block, Figure, Note, Pairs, Section, Table, Text
+from opstap.reports import (
+    change,
+    checklist,
+    cost_effectiveness,
+    course,
+    delivery,
+    harms,
+    hazards,
+    models,
+    people,
+    plain,
+    plan,
+    recruited,
+    shares,
+    stream,
+    unanswered,
+)
+from opstap.reports.blocks import Answer, Figure, Note, Pairs, Section, Table, Text
 from opstap.reports.context import Context
-from opstap.reports.estimand import all_estimands, estimand, mark
+from opstap.reports.design import design
+from opstap.reports.marking import marked
+from opstap.reports.outcomes import outcomes
 from opstap.reports.values import Unanswerable
 from opstap.reports.words import words
 from opstap.stats.dataset import Dataset
@@ -31,9 +50,10 @@ METHODS: dict[str, Callable[[Context, Analysis, Outcome], Answer]] = {
     "paired_change": change.paired_change,
     "summary": change.summaries,
     "cost_effectiveness": cost_effectiveness.answer,
+    "reference_based": unanswered.answer,
+    "competing_risks": hazards.competing,
+    "cox": hazards.hazard_ratio,
 }
-#: Methods whose answers are one row each: outside the primary outcome they share one table.
-TOGETHER = ("gee", "mmrm", "paired_change", "summary")
 PACKAGES = ("numpy", "scipy", "pandas", "formulaic")
 
 
@@ -45,12 +65,14 @@ class Report:
     language: str
     title: str
     lead: str
+    lead_of: str
     cut: str
     permuted: bool
     invented: bool
     sections: list[Section]
     results: dict[str, Any]
     provenance: dict[str, Any]
+    summary: plain.Summary
 
     @property
     def tables(self) -> list[Table]:
@@ -63,51 +85,85 @@ class Report:
         return [block for section in self.sections for block in section.blocks if isinstance(block, Figure)]
 
 
-def evaluate(protocol: Protocol, dataset: Dataset, *, language: str, seed: int) -> Report:
-    """Execute the analysis plan of a protocol on a dataset. The same input gives the same report, to the byte."""
+def evaluate(
+    protocol: Protocol,
+    dataset: Dataset,
+    *,
+    language: str,
+    seed: int,
+    fixed: plan.FixedPlan | None = None,
+    unblinded_at: date | None = None,
+) -> Report:
+    """Execute the analysis plan of a protocol on a dataset. The same input gives the same report, to the byte.
+
+    `fixed` is the plan as it was fixed beforehand, `unblinded_at` when the analysis was unblinded (a day or a moment):
+    the report says which of them came first, and what differs from the plan.
+    """
     context = Context(protocol, dataset, words(language), seed)
     who, baseline = people.baseline(context)
     complete, completeness = people.completeness(context)
     answers = {analysis.id: _execute(context, analysis) for analysis in protocol.study.analyses}
     flow, flow_results = stream.stream(context, _analysed(context, answers))
+    joined, recruitment = recruited.recruitment(context)
     dose, dose_results = delivery.dose(context)
-    happened, events = people.events(context)
+    happened, safety = harms.safety(context)
     process = delivery.process(context)
     provenance = _provenance(dataset, seed)
+    results: dict[str, Any] = {
+        "study": dataset.study,
+        "permuted": dataset.permuted,
+        "invented": dataset.invented,
+        "flow": flow_results,
+        "recruitment": recruitment,
+        "baseline": baseline,
+        "completeness": completeness["waves"],
+        "patterns": completeness["patterns"],
+        "analyses": {name: answer.results for name, answer in answers.items()},
+        "delivery": dose_results,
+        "process": process[1] if process else None,
+        "safety": safety,
+        "events": safety["events"],
+    }
+    kept, results["plan"] = plan.discipline(context, fixed, unblinded_at, results)
+    provenance["plan"] = results["plan"]["digest"]
+    found, last = outcomes(context, answers)
     sections = [
+        design(context),
         flow,
+        joined,
         who,
         complete,
-        *_outcomes(context, answers),
+        *found,
+        happened,
         dose,
         *([process[0]] if process else []),
-        happened,
+        *last,
         *_limits(context),
+        kept,
         _assumptions(context),
         _origin(context, provenance),
     ]
+    listed, results["checklists"] = checklist.checklists(context, sections)
+    summary = plain.summary(context, answers, results)
+    if summary.refused:
+        sections[-1].blocks.append(Note(summary.refused))
+    sections = [*sections[:-1], *listed, sections[-1]]
+    if dataset.permuted:
+        sections = marked(context, sections)
+    lead, lead_of = _lead(context, answers)
     return Report(
         study=dataset.study,
         language=language,
         title=protocol.title(language),
-        lead=_lead(context, answers),
+        lead=lead,
+        lead_of=lead_of,
         cut=context.words.day(dataset.cut),
         permuted=dataset.permuted,
         invented=dataset.invented,
         sections=sections,
-        results={
-            "study": dataset.study,
-            "permuted": dataset.permuted,
-            "invented": dataset.invented,
-            "flow": flow_results,
-            "baseline": baseline,
-            "completeness": completeness,
-            "analyses": {name: answer.results for name, answer in answers.items()},
-            "delivery": dose_results,
-            "process": process[1] if process else None,
-            "events": events,
-        },
+        results=results,
         provenance=provenance,
+        summary=summary,
     )
 
 
@@ -115,17 +171,32 @@ def _execute(context: Context, analysis: Analysis) -> Answer:
     """Execute one analysis; where the data cannot carry it, the answer says so instead of a number."""
     _ = context.words.gettext
     outcome = context.protocol.study.outcome(analysis.outcome)
+    if context.data.permuted and _tells_arm(context, outcome):
+        text = _(
+            "“%(analysis)s” rests on questions that one arm gets, so it is withheld until the analysis is unblinded."
+        )
+        said = {"analysis": context.text(f"analyses.{analysis.id}")}
+        return Answer({"method": analysis.method, "withheld": True}, "", [Note(text % said)])
     try:
         return METHODS[analysis.method](context, analysis, outcome)
     except (StatsError, Unanswerable) as error:
         nothing = str(error) == "no rows"
-        said = {"analysis": context.text(f"analyses.{analysis.id}"), "reason": str(error)}
+        place = f"study.analyses.{analysis.id}"
+        said = {"analysis": context.text(f"analyses.{analysis.id}"), "reason": str(error), "variable": outcome.variable}
         text = (
-            _("“%(analysis)s”: there are no data for this analysis yet.") % said
+            _("“%(analysis)s”: there are no data for this analysis yet: nobody has a value of %(variable)s.") % said
             if nothing
             else _("“%(analysis)s” could not be computed. The estimator says: %(reason)s") % said
         )
-        return Answer({"method": analysis.method, "error": str(error)}, "", [Note(text)])
+        where = _("Place in the protocol: %(place)s.") % {"place": place}
+        failed = {"method": analysis.method, "error": str(error), "place": place, "variable": outcome.variable}
+        return Answer(failed, "", [Note(f"{text} {where}")])
+
+
+def _tells_arm(context: Context, outcome: Outcome) -> bool:
+    """Tell whether an outcome is an answer to a questionnaire of some arms only."""
+    kind, questionnaire = outcome.variable.split(".")[:2]
+    return kind == "item" and any(questionnaire in wave.only_in_arms for wave in context.protocol.study.waves)
 
 
 def _analysed(context: Context, answers: dict[str, Answer]) -> dict[str, int]:
@@ -136,115 +207,18 @@ def _analysed(context: Context, answers: dict[str, Answer]) -> dict[str, int]:
     return {}
 
 
-def _lead(context: Context, answers: dict[str, Answer]) -> str:
-    """Give the finding of the first analysis of a primary outcome that has one."""
+def _lead(context: Context, answers: dict[str, Answer]) -> tuple[str, str]:
+    """Give the finding of the first analysis of a primary outcome that has one, and the table that it stands in."""
     _ = context.words.gettext
     if context.data.permuted:
-        return _("The arms in this report are shuffled: nothing in it tells of an effect.")
+        return _("The arms in this report are shuffled: nothing in it tells of an effect."), ""
     for analysis in context.protocol.study.analyses:
         primary = context.protocol.study.outcome(analysis.outcome).role == "primary"
-        if primary and answers[analysis.id].finding:
-            return answers[analysis.id].finding
-    return _("There are no results yet.")
-
-
-def _outcomes(context: Context, answers: dict[str, Answer]) -> list[Section]:
-    """Make the sections of the outcomes: primary ones first, then the others in the order of the plan."""
-    study = context.protocol.study
-    sections = [_primary(context, outcome, answers) for outcome in study.outcomes if outcome.role == "primary"]
-    rest = [analysis for analysis in study.analyses if study.outcome(analysis.outcome).role != "primary"]
-    done: set[str] = set()
-    for analysis in rest:
-        if analysis.id in done:
-            continue
-        group = [analysis]
-        if analysis.method in TOGETHER:
-            group = [other for other in rest if other.method == analysis.method]
-        done |= {one.id for one in group}
-        sections.append(
-            _together(context, group, answers) if analysis.method in TOGETHER else _single(context, analysis, answers)
-        )
-    return sections
-
-
-def _primary(context: Context, outcome: Outcome, answers: dict[str, Answer]) -> Section:
-    _ = context.words.gettext
-    blocks: list[Block] = [Text(_("This is the primary outcome.")), estimand(context, outcome), *mark(context, outcome)]
-    analyses = [one for one in context.protocol.study.analyses if one.outcome == outcome.id]
-    for number, analysis in enumerate(analyses):
         answer = answers[analysis.id]
-        if number == 1 and {one.method for one in analyses} >= {"gee", "mmrm"}:
-            blocks.append(
-                Text(
-                    _(
-                        "Why a second model: the GEE is right only if answers are missing by pure chance. The mixed "
-                        "model below is right too when missing answers depend on what someone answered before. "
-                        "Where the two agree, the answer hangs less on that."
-                    )
-                )
-            )
-        if answer.finding and analysis.method in ("gee", "mmrm"):
-            blocks.append(Text(answer.finding))
-        blocks += answer.blocks
-    return Section(f"outcome-{outcome.id}", context.outcome_title(outcome), blocks)
-
-
-def _single(context: Context, analysis: Analysis, answers: dict[str, Answer]) -> Section:
-    outcome = context.protocol.study.outcome(analysis.outcome)
-    blocks = [*mark(context, outcome), *answers[analysis.id].blocks]
-    return Section(f"analysis-{analysis.id}", context.outcome_title(outcome), blocks)
-
-
-def _together(context: Context, group: list[Analysis], answers: dict[str, Answer]) -> Section:
-    """Put the analyses of one method in one table; each keeps its own files, terms and figure."""
-    _ = context.words.gettext
-    method = group[0].method
-    titles = {
-        "gee": _("Other outcomes, by arm"),
-        "mmrm": _("Other outcomes, by arm (mixed model)"),
-        "paired_change": _("Change within people"),
-        "summary": _("Outcomes described"),
-    }
-    blocks: list[Block] = []
-    first: list[Table] = []
-    for analysis in group:
-        outcome = context.protocol.study.outcome(analysis.outcome)
-        blocks += mark(context, outcome)
-        tables = [block for block in answers[analysis.id].blocks if isinstance(block, Table) and not block.folded]
-        blocks += [block for block in answers[analysis.id].blocks if isinstance(block, Note)]
-        if tables:
-            table = tables[0]
-            if method in ("gee", "mmrm"):
-                title = context.outcome_title(outcome)
-                body = [[title, *row] for row in table.body]
-                measure = table.head[-3]
-                body = [
-                    [*row[:-3], f"{row[-3]}{' *' if measure != _('Difference') else ''}", *row[-2:]] for row in body
-                ]
-                head = [_("Outcome"), *table.head[:-3], _("Difference"), *table.head[-2:]]
-                table = Table(table.name, titles[method], head, body, table.data, left=2)
-            first.append(table)
-    if first:
-        merged = Table(
-            f"{method}-outcomes",
-            titles[method],
-            first[0].head,
-            [row for table in first for row in table.body],
-            pd.concat(
-                [table.data.assign(analysis=table.name.rpartition("-")[0]) for table in first], ignore_index=True
-            ),
-            left=first[0].left,
-            note=_("* Odds ratio instead of a difference.")
-            if any(" *" in row[-3] for table in first for row in table.body)
-            else "",
-        )
-        blocks.insert(0, merged)
-    for analysis in group:
-        blocks += [block for block in answers[analysis.id].blocks if isinstance(block, Table) and block.folded]
-    findings = [answers[analysis.id].finding for analysis in group if answers[analysis.id].finding]
-    if method == "paired_change":
-        blocks = [*map(Text, findings), *blocks]
-    return Section(f"together-{method}", titles[method], blocks)
+        if primary and answer.finding:
+            tables = [block.name for block in answer.blocks if isinstance(block, Table)]
+            return answer.finding, next(iter(tables), "")
+    return _("There are no results yet."), ""
 
 
 def _limits(context: Context) -> list[Section]:
@@ -290,9 +264,10 @@ def _assumptions(context: Context) -> Section:
         [[certainty[one.certainty], context.text(f"assumptions.{one.id}"), one.about] for one in rows],
         pd.DataFrame([{"id": one.id, "certainty": one.certainty, "about": one.about} for one in rows]),
         left=3,
+        note=_("As the protocol marks them, with the words of its authors."),
     )
     text = Text(_("Some values in the protocol are not settled by any source. They stand here with how sure they are."))
-    return Section("assumptions", _("Assumptions"), [text, table, all_estimands(context)])
+    return Section("assumptions", _("Assumptions"), [text, table])
 
 
 def _provenance(dataset: Dataset, seed: int) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from opstap.reports.figures import Agreement, Bar, agreement, bars, twice
 from opstap.reports.values import Unanswerable, values
 from opstap.stats.describe import Proportion, proportion
 
+#: Under so many answers a share on a scale is not drawn: each person would be a fifth of it or more.
+FEWEST_DRAWN = 5
+
 
 def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answer:
     """Execute an analysis of shares: per visit (and arm), how many of those with a value are in each category."""
@@ -29,14 +32,14 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
         frame = frame[(frame["wave"] == visit) & frame["person"].isin(context.participants.index)]
         for arm in names:
             part = frame if arm is None else frame[frame["person"].map(context.participants["arm"]) == arm]
-            for category in categories:
-                found = proportion(int((part["value"] == category).sum()), len(part))
-                rows.append({"visit": visit, "arm": arm, "category": category, **vars(found)})
-                label = _category(context, outcome, category)
+            for one in categories:
+                found = proportion(int((part["value"] == one).sum()), len(part))
+                rows.append({"visit": visit, "arm": arm, "category": one, **vars(found)})
+                label = category(context, outcome, one)
                 group = context.text(f"arms.{arm}.title") if arm else ""
                 body.append(_row(context, visit, group, label, found, bool(arms)))
                 # Of two answers the one follows from the other.
-                if found.estimate is not None and (len(categories) != 2 or category == categories[0]):
+                if found.estimate is not None and (len(categories) != 2 or one == categories[0]):
                     series = names.index(arm) if arm else 0
                     name = " · ".join(
                         filter(
@@ -54,7 +57,7 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
     title = context.text(f"analyses.{analysis.id}")
     head = [_("Moment"), *([_("Group")] if arms else []), _("Answer"), _("People"), _("Share"), _("95% interval")]
     blocks: list[Block] = [
-        Text(finding),
+        Text(finding, of=f"{analysis.id}-shares"),
         Figure(
             f"{analysis.id}-shares",
             title,
@@ -62,8 +65,18 @@ def proportions(context: Context, analysis: Analysis, outcome: Outcome) -> Answe
             wide,
             narrow,
             _("Share of those who answered; the line below each bar is Wilson's 95% interval."),
+            of=f"{analysis.id}-shares",
         ),
-        Table(f"{analysis.id}-shares", title, head, body, pd.DataFrame(rows), left=3 if arms else 2, folded=True),
+        Table(
+            f"{analysis.id}-shares",
+            title,
+            head,
+            body,
+            pd.DataFrame(rows),
+            left=3 if arms else 2,
+            folded=True,
+            note=_("People with this answer, of those who answered; Wilson's interval."),
+        ),
     ]
     return Answer({"method": analysis.method, "rows": rows}, finding, blocks)
 
@@ -78,7 +91,7 @@ def _said(context: Context, outcome: Outcome, rows: list[dict[str, Any]], *, two
     shares = []
     for row in last:
         said = {
-            "what": _category(context, outcome, row["category"]).lower(),
+            "what": category(context, outcome, row["category"]).lower(),
             "share": words.percent(row["estimate"]),
             "interval": words.share_interval(row["low"], row["high"]),
             "count": words.count(row["count"]),
@@ -109,12 +122,13 @@ def _row(context: Context, visit: str, group: str, label: str, found: Proportion
     ]
 
 
-def _category(context: Context, outcome: Outcome, category: Any) -> str:
+def category(context: Context, outcome: Outcome, code: Any) -> str:
+    """Give the words of an answer, or of a kind of return."""
     kind, _, name = outcome.variable.partition(".")
     if kind == "item":
         questionnaire, _, item = name.partition(".")
-        return context.code_label(questionnaire, item, category)
-    return work_words(context).get(str(category), str(category))
+        return context.code_label(questionnaire, item, code)
+    return work_words(context).get(str(code), str(code))
 
 
 def work_words(context: Context) -> dict[str, str]:
@@ -188,6 +202,22 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
             shown.append(Agreement(label, [count / applies for count in counts], absent / len(given)))
     if not shown:
         raise Unanswerable("no rows")
+    table = Table(
+        f"{name}-scale",
+        title,
+        [_("Question"), _("Applies to"), _("Negative"), _("Positive"), _("95% interval"), _("Not applicable")],
+        body,
+        pd.DataFrame(rows),
+        folded=True,
+        note=_(
+            "Negative and positive: the two lowest and the two highest answers, of those to whom the question"
+            " applied; Wilson's interval."
+        ),
+    )
+    answered = max(int(row["answered"]) for row in rows)
+    if answered < FEWEST_DRAWN:
+        few = _("“%(title)s” was answered by %(n)s so far: too few for a figure.") % {"title": title, "n": answered}
+        return Answer({"method": "likert", "visit": visit, "rows": rows}, few, [Text(few, of=table.name), table])
     finding = _finding(context, title, rows, items, questionnaire)
     codes = context.item(questionnaire, items[0]).codes
     low, high = _("negative"), _("positive")
@@ -196,10 +226,15 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
         (letter, context.code_label(questionnaire, items[0], code)) for letter, code in zip("abcde", codes, strict=True)
     ]
     blocks: list[Block] = [
-        Text(finding),
+        Text(finding, of=f"{name}-scale"),
         Figure(
             f"{name}-scale",
-            _("%(title)s, in percent (%(wave)s)") % {"title": title, "wave": context.text(f"waves.{visit}")},
+            _("%(title)s, in percent (%(wave)s, n %(n)s)")
+            % {
+                "title": title,
+                "wave": context.text(f"waves.{visit}"),
+                "n": words.count(answered),
+            },
             finding,
             wide,
             narrow,
@@ -208,15 +243,9 @@ def scales(context: Context, name: str, title: str, questionnaire: str, visit: s
                 "applicable”, of everyone who answered."
             ),
             key,
+            of=f"{name}-scale",
         ),
-        Table(
-            f"{name}-scale",
-            title,
-            [_("Question"), _("Applies to"), _("Negative"), _("Positive"), _("95% interval"), _("Not applicable")],
-            body,
-            pd.DataFrame(rows),
-            folded=True,
-        ),
+        table,
     ]
     return Answer({"method": "likert", "visit": visit, "rows": rows}, finding, blocks)
 

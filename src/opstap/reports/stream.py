@@ -76,9 +76,10 @@ def stream(context: Context, analysed: dict[str, int], *, pooled: bool = False) 
         wide,
         narrow,
         _("Counted from the events in the records, after CONSORT. One person can fail more than one criterion."),
+        of="flow",
     )
     blocks: list[Block] = [
-        Text(sentence),
+        Text(sentence, of="flow"),
         figure,
         _table(context, referred, count, criteria, reasons, list(zip(titles, by_group, strict=True))),
     ]
@@ -215,4 +216,5 @@ def _table(
         [[label, words.count(n)] for _id, label, n in rows],
         pd.DataFrame([{"step": name, "people": n} for name, _label, n in rows]),
         folded=True,
+        note=_("%(n)s people were referred; counted from the events in the records.") % {"n": words.count(referred)},
     )

@@ -68,6 +68,10 @@ class Words:
         """Write a date in full: 6 April 2028."""
         return f"{day.day} {self._months()[day.month - 1]} {day.year}"
 
+    def month(self, day: date) -> str:
+        """Write a month: April 2028."""
+        return f"{self._months()[day.month - 1]} {day.year}"
+
     def _months(self) -> list[str]:
         _ = self.gettext
         return [

@@ -12,9 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from opstap.reports.html import page
-from opstap.reports.look import figure_rules
+from opstap.paper.letter import can_draw
+from opstap.reports.html import page, summary_page
+from opstap.reports.look import standalone
 from opstap.reports.report import Report
+from opstap.reports.sheet import sheet
 
 #: The file by which a folder is known to hold a report.
 MARK = "provenance.json"
@@ -24,9 +26,9 @@ class Unwritable(Exception):
     """A folder that a report cannot be written to; says where, and how to mend it."""
 
 
-def write(report: Report, folder: Path) -> list[Path]:
+def write(report: Report, folder: Path, *, paper: bool = True) -> list[Path]:
     """Write a report and give its files, sorted; Unwritable when the folder cannot be used."""
-    return place(files(report), folder, MARK)
+    return place(files(report, paper=paper), folder, MARK)
 
 
 def place(content: Mapping[str, bytes], folder: Path, mark: str) -> list[Path]:
@@ -74,24 +76,32 @@ def check(folder: Path, mark: str = MARK) -> None:
         raise Unwritable(f"{folder}: {place} cannot be written to; choose a folder that you can write to.")
 
 
-def files(report: Report) -> dict[str, bytes]:
-    """Give every file of a report by its name in the folder."""
+def files(report: Report, *, paper: bool = True) -> dict[str, bytes]:
+    """Give every file of a report by its name in the folder; without Pango all but the PDF (`missing` says so).
+
+    `paper=False` leaves the PDF out, which takes far longer than all the rest.
+    """
     made: dict[str, str] = {
         "report.html": page(report),
         "results.json": _json(report.results),
         MARK: _json(report.provenance),
     }
+    if not report.summary.refused:
+        made["summary.html"] = summary_page(report)
     for table in report.tables:
         made[f"tables/{table.name}.csv"] = table.data.to_csv(index=False, lineterminator="\n")
     for figure in report.figures:
         made[f"figures/{figure.name}.svg"] = standalone(figure.wide)
-    return {name: content.encode() for name, content in sorted(made.items())}
+    content = {name: text.encode() for name, text in made.items()}
+    if paper and can_draw():
+        content["report.pdf"] = sheet(report)
+    return dict(sorted(content.items()))
 
 
-def standalone(svg: str) -> str:
-    """Give a figure that is drawn right by itself: with the rules that colour it."""
-    opening, _, rest = svg.partition(">")
-    return f"{opening}><style>{figure_rules()}</style>{rest}\n"
+def missing(report: Report) -> list[str]:
+    """Say which files a report does not have here, and why; each one sentence."""
+    found = [] if can_draw() else ["report.pdf is not made: the library Pango is missing; install libpango-1.0-0."]
+    return [*found, *([f"summary.html: {report.summary.refused}"] if report.summary.refused else [])]
 
 
 def _json(content: Any) -> str:

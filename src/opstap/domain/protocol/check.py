@@ -16,6 +16,17 @@ from opstap.domain.protocol.economics import FIXED
 from opstap.domain.protocol.eligibility import RULES
 from opstap.domain.protocol.model import WORK_VARIABLES, Outcome, Phase, Protocol, Wave
 
+#: What an analysis cannot do without, by its method.
+NEEDED = {"reference_based": ("visits",), "competing_risks": ("competing", "at"), "cox": ("formula",)}
+#: Methods that compare arms, whatever their options.
+COMPARING = ("reference_based",)
+#: What the entries of an option may be, and of which method's option that is said.
+CHOICES = {
+    "methods": ["mar", "jr", "cr", "cir"],
+    "covariates": ["base", "site"],
+    "competing": ["death", "recurrence", "contract_end", "retirement"],
+}
+FITS = {("reference_based", "methods"), ("reference_based", "covariates"), ("competing_risks", "competing")}
 #: The levels of a stratum, joined, are its name.
 LONGEST_STRATUM = 80
 Place = tuple[Any, ...]
@@ -383,6 +394,14 @@ def _analyses(protocol: Protocol) -> Iterator[Fault]:
         for name in ("from", "to"):
             if name in options and options[name] not in waves:
                 yield (*place, "options", name), f"no wave {options[name]}: name one of {', '.join(waves)}"
+        for option in NEEDED.get(analysis.method, ()):
+            if option not in options:
+                yield (*place, "options"), f"{analysis.method} needs `{option}`: add it"
+        if analysis.method in COMPARING and study.design == "single_arm":
+            yield (*place, "method"), f"a single-arm study has no arm to compare: take this {analysis.method} out"
+        for name, choices in CHOICES.items():
+            if (analysis.method, name) in FITS and isinstance(options.get(name), list):
+                yield from _known(options[name], choices, (*place, "options", name), name)
         for name, known, what in (("visits", waves, "wave"), ("items", _items_beside(protocol, outcome), "item")):
             listed = options.get(name, [])
             if not isinstance(listed, list):

@@ -270,8 +270,9 @@ class Analysis(Shape):
     id: Id
     outcome: Id
     method: Literal[
-        "gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary", "cost_effectiveness"
-    ]
+        "gee", "mmrm", "kaplan_meier", "proportions", "paired_change", "likert", "summary",
+        "reference_based", "competing_risks", "cox", "cost_effectiveness",
+    ]  # fmt: skip
     options: dict[str, Any] = {}
 
 

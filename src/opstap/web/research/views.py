@@ -188,7 +188,7 @@ def report_show(request: HttpRequest, slug: str) -> HttpResponse:
     key = f"report:{data.hash}:{language}"
     drawn = cache.get(key)
     if drawn is None:
-        made = reports.evaluate(protocol, data, language=language, seed=SEED)
+        made = reports.evaluate(protocol, data, language=language, seed=SEED, unblinded_at=study.unblinded_at)
         drawn = reports.page(made, stylesheet=static("opstap/opstap.css"))
         cache.set(key, drawn, 3600)
     return HttpResponse(drawn)
