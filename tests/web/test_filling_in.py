@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from django_scopes import scopes_disabled
 
-from opstap.acts import clock, energy, goals, measures, work
+from opstap.acts import clock, doors, energy, goals, measures, work
 from opstap.acts.calendar import asked_of
 from opstap.acts.sight.participant import filling as sight
 from opstap.domain.access import Role
@@ -130,7 +130,7 @@ def test_how_long_it_still_takes_is_told_and_shrinks(asked: Asked) -> None:
     visit = asked.visit()
     before = re.search(r"Nog ongeveer (\d+) minuten", visit.get(asked.at("background", "age")))
     with clock.at(asked.world.moment):
-        total = sight.filling(asked.world.account_of(asked.participant), asked.measurement.pk).total
+        total = sight.filling(doors.own_record(asked.world.account_of(asked.participant)), asked.measurement.pk).total
     assert int(before[1]) == -(-total * 12 // 60)
     fill_all(asked.world, asked.measurement)
     assert "Nog ongeveer" not in visit.get(asked.at("background", "age"))
@@ -303,7 +303,7 @@ def test_nothing_is_prefilled_from_the_coaching_record(steps: World) -> None:
     steps.later(days=182)
     measurement = open_measurement(steps, participant, "t6")
     with clock.at(steps.moment):
-        seen = sight.filling(account, measurement.pk, most=5)
+        seen = sight.filling(doors.own_record(account), measurement.pk, most=5)
     assert seen.answered == 0
     assert all(one.value is None and not one.answered and not one.seen for one in seen.questions)
     # Nor do the pages: no box is ticked, no field is filled, and no number of the coach's stands anywhere.

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django_scopes import scope
+from django_scopes import get_scope, scope
 
 from opstap.acts import clock
 from opstap.acts.blinding import blinded
@@ -180,7 +180,6 @@ def own_record(by: User) -> Participant:
     """Open the record of the person who signed in; NotHere when they are no participant."""
     identity = (
         Identity.objects.select_related(
-            "participant__study__protocol",
             "participant__site",
             "participant__key",
             "participant__enrolment",
@@ -191,7 +190,24 @@ def own_record(by: User) -> Participant:
     )
     if identity is None:
         raise NotHere("own record")
-    return identity.participant
+    own = identity.participant
+    own.study = _entered(own.study_id) or Study.objects.select_related("protocol").get(pk=own.study_id)
+    return own
+
+
+def own_measurement(own: Participant, measurement_id: int) -> Measurement:
+    """Open a measurement of the person whose record `own_record` gave; NotHere for any other."""
+    found = Measurement.objects.filter(participant=own, pk=measurement_id).first()
+    if found is None or not may(Permission.ANSWER, {Standing(Role.PARTICIPANT, Relation.OWN)}):
+        raise NotHere(measurement_id)
+    found.participant = own
+    return found
+
+
+def _entered(study: int) -> Study | None:
+    """Give a study that was read when its doors were opened; None where all doors stand open."""
+    held = get_scope().get("study")
+    return next((one for one in held if one.pk == study), None) if isinstance(held, list) else None
 
 
 def can_sign_in(by: User) -> bool:

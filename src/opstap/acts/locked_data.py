@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from opstap.acts.refusals import Refused
-from opstap.store.models import PersonLock, Study, StudyLock
+from opstap.store.models import Study, StudyLock
+from opstap.store.standing import locks_on
 
 
 def refuse(study: Study, pseudonym: Any) -> None:
     """Refuse a change to the data of a locked study, or of a person whose data are locked."""
-    whole = StudyLock.objects.filter(study=study, opened_at=None)
-    one = PersonLock.objects.filter(participant__pseudonym=pseudonym, opened_at=None)
-    found = Study.objects.filter(pk=study.pk).values_list(Exists(whole), Exists(one)).get()
-    if found[0]:
+    whole, one = locks_on(study.pk, pseudonym)
+    if whole:
         raise Refused(_("The data of this study are locked. Nothing changes unless they are opened, with a reason."))
-    if found[1]:
+    if one:
         raise Refused(_("The data of this person are locked. The data manager can open them, with a reason."))
 
 

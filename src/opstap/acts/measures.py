@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,7 @@ def save_answers(
     measurement = _opened(by, measurement, "save", late=_in_time(measurement, channel, answered_on))
     participant = measurement.participant
     asked = {questionnaire.id: questionnaire for questionnaire in asked_of(measurement)}
+    prefetch_related_objects([measurement], "sheets")
     kept = {sheet.questionnaire: sheet for sheet in measurement.sheets.all()}
     changed: list[AnswerSheet] = []
     beside: list[tuple[AnswerSheet, dict[str, Any], datetime]] = []
@@ -102,9 +104,12 @@ def save_answers(
                 field=f"{questionnaire_id}.{hidden[0]}",
             )
         changed.append(sheet)
-    new, known = [sheet for sheet in changed if sheet.pk is None], [sheet for sheet in changed if sheet.pk]
-    AnswerSheet.objects.bulk_create(new)
-    AnswerSheet.objects.bulk_update(known, ["answers", "saved_at"])
+    for sheet in changed:
+        if sheet.pk is None:
+            sheet.save(force_insert=True)
+            vars(measurement).pop("_prefetched_objects_cache", None)
+        else:
+            sheet.save(update_fields=["answers", "saved_at"])
     for questionnaire_id, items in renewed.items():
         answered_anew(measurement, questionnaire_id, items)
     for sheet, second, since in beside:

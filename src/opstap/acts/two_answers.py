@@ -16,6 +16,8 @@ from opstap.acts.refusals import Refused
 from opstap.store.models import AnswerSheet, Measurement, TwoAnswers
 
 STANDING, OTHER, NEWER = "standing", "other", "newer"
+#: Where a measurement that was read keeps its pairs that are not settled.
+OPEN_PAIRS = "open_pairs"
 
 
 @dataclass(frozen=True)
@@ -77,24 +79,33 @@ def keep_both(sheet: AnswerSheet, second: Mapping[str, Any], since: datetime) ->
         )
         for item, value in second.items()
     )
+    _changed(sheet.measurement)
 
 
 def answered_anew(measurement: Measurement, questionnaire: str, items: list[str]) -> None:
     """Take it that an answer given after both of two is the one that holds."""
-    if items:
-        unsettled(measurement).filter(questionnaire=questionnaire, item__in=items).update(
-            kept=NEWER, settled_at=clock.now()
-        )
+    anew = [pair.pk for pair in unsettled(measurement) if pair.questionnaire == questionnaire and pair.item in items]
+    if anew:
+        TwoAnswers.objects.filter(pk__in=anew).update(kept=NEWER, settled_at=clock.now())
+        _changed(measurement)
 
 
-def unsettled(measurement: Measurement) -> Any:
-    """Give the pairs of answers of which nobody has said yet which holds, the oldest first."""
-    return TwoAnswers.objects.filter(measurement=measurement, settled_at=None).order_by("pk")
+def unsettled(measurement: Measurement) -> list[TwoAnswers]:
+    """List the pairs of answers of which nobody has said yet which holds, the oldest first; read once for each row."""
+    read = vars(measurement)
+    if OPEN_PAIRS not in read:
+        read[OPEN_PAIRS] = list(TwoAnswers.objects.filter(measurement=measurement, settled_at=None).order_by("pk"))
+    return list(read[OPEN_PAIRS])
+
+
+def _changed(measurement: Measurement) -> None:
+    vars(measurement).pop(OPEN_PAIRS, None)
 
 
 def pair_to_settle(measurement: Measurement, number: int) -> TwoAnswers:
     """Lock and give one pair of answers; Refused when it was settled before."""
-    found = unsettled(measurement).select_for_update().filter(pk=number).first()
+    pairs = TwoAnswers.objects.filter(measurement=measurement, settled_at=None)
+    found = pairs.select_for_update().filter(pk=number).first()
     if found is None:
         raise Refused(_("This was chosen before. The answers below are what we keep."))
     return found

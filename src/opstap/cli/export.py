@@ -28,7 +28,13 @@ def export(
     known = next((one for one in FORMS if one == form), None)
     if known is None:
         raise BadInput(f"--format {form}: choose {', '.join(FORMS)}")
+    from opstap.cli.study import study_called
+
+    one = study_called(study)
+    from opstap.acts.doors import SYSTEM, entering
+    from opstap.acts.protocols import protocol_of
     from opstap.jobs.export import MARK
+    from opstap.jobs.export import export as made
     from opstap.reports import Unwritable
     from opstap.reports.writing import check, place
 
@@ -36,12 +42,6 @@ def export(
         check(output, MARK)
     except Unwritable as error:
         raise BadInput(str(error)) from None
-    from opstap.cli.study import study_called
-
-    one = study_called(study)
-    from opstap.acts.doors import SYSTEM, entering
-    from opstap.acts.protocols import protocol_of
-    from opstap.jobs.export import export as made
 
     spoken = protocol_of(one).languages
     if language is not None and language not in spoken:

@@ -1,6 +1,6 @@
-"""The one question that every act and every page begins with: what ties this account to this record.
+"""The two questions that every act pays for: what ties this account to this record, and whether its data are locked.
 
-Written in SQL because everything pays for it: three tables and the person's own record in one statement.
+Written in SQL because everything pays for them: several tables in one statement.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ UNION ALL SELECT 'own', 'participant', who.study_id, NULL FROM store_identity se
     JOIN store_participant who ON who.id = self.participant_id WHERE self.user_id = %s
 """
 
+_LOCKS = """
+SELECT EXISTS(SELECT 1 FROM store_studylock WHERE study_id = %s AND opened_at IS NULL),
+    EXISTS(SELECT 1 FROM store_personlock part JOIN store_participant who ON who.id = part.participant_id
+        WHERE who.pseudonym = %s AND part.opened_at IS NULL)
+"""
+
 
 class Tie(NamedTuple):
     """One tie: a `grant` of a role (in a study, at a site, or in the house), a record `linked` to, or one's `own`."""
@@ -53,6 +59,14 @@ def ties(user: int, participant: int | None, on: date) -> list[Tie]:
 def belongings(user: int) -> list[Tie]:
     """List where an account belongs: its grants, and with `own` the study of its own record."""
     return _asked(_GRANTS + _BELONGS, [user, user])
+
+
+def locks_on(study: int, pseudonym: str | None) -> tuple[bool, bool]:
+    """Tell whether the data of a whole study are locked, and those of one person in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCKS, [study, pseudonym])
+        whole, one = cursor.fetchone()
+        return bool(whole), bool(one)
 
 
 def _asked(statement: str, values: list[Any]) -> list[Tie]:

@@ -23,12 +23,11 @@ from opstap.acts.refusals import NotHere
 from opstap.acts.sight.participant.pages import language
 from opstap.acts.texts import in_real_words
 from opstap.acts.two_answers import fingerprint, unsettled
-from opstap.domain.access import Permission
 from opstap.domain.instruments.model import Item, Questionnaire, Words
 from opstap.domain.instruments.pages import pages
 from opstap.domain.programme.helplines import EMERGENCY, HELPLINES, Helpline
 from opstap.domain.protocol.model import OWN_RESPONDENT
-from opstap.store.models import AnswerSheet, Measurement, Participant, User
+from opstap.store.models import Measurement, Participant
 
 NO_WORDS = Words(text="")
 
@@ -55,40 +54,168 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """What a measurement asks, in the words of a reader's language: looked up when a page first shows some.
+
+    No answer changes it, and whether a question is asked does not hang on its words.
+    """
+
+    measurement: Measurement = field(repr=False)
+    language: str
+
+    @cached_property
+    def told(self) -> Mapping[str, Questionnaire]:
+        """Give the questionnaires by name, with their licensed words where these were loaded."""
+        study = self.measurement.participant.study
+        return {one.id: one for one in in_real_words(study, asked_of(self.measurement), self.language)}
+
+    @cached_property
+    def otherwise(self) -> str:
+        """Give the language in which a questionnaire is asked that has no words in the reader's."""
+        return protocol_of(self.measurement.participant.study).languages[0]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One questionnaire of a measurement: what was kept of it, and its words."""
+
+    measurement: int
+    plain: Questionnaire
+    kept: Mapping[str, Any] = field(repr=False)
+    wording: Wording = field(repr=False)
+
+    @property
+    def told(self) -> Questionnaire:
+        """Give the questionnaire with the words that count."""
+        return self.wording.told[self.plain.id]
+
+    @cached_property
+    def language(self) -> str:
+        """Give the language of its words."""
+        return self.wording.language if self.told.words.get(self.wording.language) else self.wording.otherwise
+
+    @cached_property
+    def words(self) -> Mapping[str, Words]:
+        """Give its words by item; "" leads in."""
+        return self.told.words.get(self.language) or {}
+
+
+@dataclass(frozen=True)
 class Question:
     """One question as it is asked: `number` counts from 1. `value` is None when there is no answer, or it is hidden.
 
-    `grid` names the grid that it stands in ("" by itself) and `lead` the words that lead the grid in; `page` numbers
-    the pages of its questionnaire; `language` is that of its words; `seen` tells later which answer was kept when it
-    was drawn. `rows` are those of a table of hours, `parts` the fields of a group.
+    `page` numbers the pages of its questionnaire. Its words are found when they are shown: a page shows few of the
+    questions that routing asks.
     """
 
     number: int
-    questionnaire: str
-    item: str
-    kind: str
-    text: str
-    hint: str
-    unit: str
-    options: tuple[Option, ...]
-    low: int
-    high: int
-    required: bool
-    instrument: str
-    introduction: str
     first: bool
-    text_included: bool
+    page: int
+    sheet: Sheet
+    shape: Item
     answered: bool
     hidden: bool
     value: Any
-    shape: Item
-    grid: str
-    lead: str
-    page: int
-    language: str
-    seen: str
-    rows: tuple[tuple[str, str], ...]
-    parts: tuple[Part, ...]
+
+    @property
+    def questionnaire(self) -> str:
+        """Give the name of its questionnaire."""
+        return self.sheet.plain.id
+
+    @property
+    def item(self) -> str:
+        """Give the name of its item."""
+        return self.shape.id
+
+    @property
+    def kind(self) -> str:
+        """Give its kind of answer."""
+        return self.shape.kind
+
+    @property
+    def required(self) -> bool:
+        """Tell whether it needs an answer."""
+        return self.shape.required
+
+    @property
+    def language(self) -> str:
+        """Give the language of its words."""
+        return self.sheet.language
+
+    @cached_property
+    def _word(self) -> Words:
+        return self.sheet.words.get(self.shape.id, NO_WORDS)
+
+    @property
+    def text(self) -> str:
+        """Give the question itself."""
+        return self._word.text or self.shape.id
+
+    @property
+    def hint(self) -> str:
+        """Give what stands below it."""
+        return self._word.hint
+
+    @property
+    def unit(self) -> str:
+        """Give what its number counts."""
+        return self._word.unit
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """List the answers to choose from."""
+        return _options(self.shape, self._word)
+
+    @property
+    def low(self) -> int:
+        """Give the least point of a scale."""
+        return int(self.shape.bounds[0] or 0)
+
+    @property
+    def high(self) -> int:
+        """Give the highest point of a scale."""
+        return int(self.shape.bounds[1] or 0)
+
+    @property
+    def instrument(self) -> str:
+        """Give the title of its questionnaire."""
+        return self.sheet.words.get("", NO_WORDS).text
+
+    @property
+    def introduction(self) -> str:
+        """Give the words that lead its questionnaire in."""
+        return self.sheet.words.get("", NO_WORDS).hint
+
+    @property
+    def text_included(self) -> bool:
+        """Tell whether its words are those of the instrument, and not a label of our own."""
+        return self.sheet.told.text_included
+
+    @cached_property
+    def grid(self) -> str:
+        """Name the grid that it stands in; empty by itself."""
+        found = self.sheet.plain.grid_of(self.shape.id)
+        return found.id if found else ""
+
+    @property
+    def lead(self) -> str:
+        """Give the words that lead its grid in."""
+        return self.sheet.words.get(self.grid, NO_WORDS).text if self.grid else ""
+
+    @cached_property
+    def seen(self) -> str:
+        """Tell later which answer was kept when it was drawn."""
+        return fingerprint(self.sheet.measurement, self.questionnaire, self.item, self.sheet.kept)
+
+    @cached_property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """List the rows of a table of hours, with their words."""
+        return tuple((row, self._word.options.get(row, row)) for row in self.shape.rows)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """List the fields of a group."""
+        return tuple(_part(self.shape, part, self.sheet.words) for part in self.shape.items)
 
     @property
     def name(self) -> str:
@@ -157,10 +284,9 @@ class Two:
 
 @dataclass(frozen=True)
 class Filling:
-    """One measurement as its participant meets it; `most` is how many questions it can come to ask.
+    """One measurement as its participant meets it, with the answers given.
 
-    `measurement` is what the door gave, for the act that saves what was filled in on the page; `asked` is what it
-    asks, in the words of the reader's language.
+    `measurement` is what the door gave, for the act that saves what was filled in on the page.
     """
 
     pk: int
@@ -170,12 +296,27 @@ class Filling:
     closes_on: date
     submitted_at: datetime | None
     saved_at: datetime | None
-    instruments: tuple[tuple[str, bool], ...]
     questions: tuple[Question, ...]
-    differing: tuple[Two, ...]
-    most: int
+    given: Mapping[str, dict[str, Any]] = field(repr=False)
+    by_link: bool
     measurement: Measurement = field(repr=False)
-    asked: tuple[Questionnaire, ...] = field(repr=False)
+    wording: Wording = field(repr=False)
+
+    @cached_property
+    def most(self) -> int:
+        """Count the questions that it can come to ask, after the answers given."""
+        return sum(one.most(self.given.get(one.id, {})) for one in asked_of(self.measurement))
+
+    @cached_property
+    def instruments(self) -> tuple[tuple[str, bool], ...]:
+        """List the questionnaires: their title, and whether their words are those of the instrument."""
+        sheets = (Sheet(self.pk, one, {}, self.wording) for one in self.wording.told.values())
+        return tuple((one.words.get("", NO_WORDS).text, one.told.text_included) for one in sheets)
+
+    @cached_property
+    def differing(self) -> tuple[Two, ...]:
+        """List the questions with two answers, of which nobody has said yet which holds."""
+        return tuple(_two(self.measurement, self.questions, by_link=self.by_link))
 
     @property
     def is_open(self) -> bool:
@@ -218,42 +359,21 @@ class Filling:
         return self.questions[number - 1] if 1 <= number <= self.total else None
 
 
-def filling(by: User, pk: int, *, shown: Collection[str] | None = None, most: int = 1) -> Filling:
+def filling(own: Participant, pk: int, *, shown: Collection[str] | None = None, most: int = 1) -> Filling:
     """Open one of one's own measurements; NotHere for any other, as for one that does not exist.
 
-    `shown` names the only questions (`questionnaire.item`) whose answers may be shown; None shows all. `most` is how
-    many questions a page may have.
+    `own` is what `doors.own_record` gave. `shown` names the only questions (`questionnaire.item`) whose answers may be
+    shown; None shows all. `most` is how many questions a page may have.
     """
-    measurement = doors.measurement_of(by, pk, Permission.ANSWER)
-    if measurement.respondent != OWN_RESPONDENT[measurement.participant.cohort]:
+    measurement = doors.own_measurement(own, pk)
+    if measurement.respondent != OWN_RESPONDENT[own.cohort]:
         raise NotHere(pk)
-    return filling_of(measurement, shown=shown, most=most)
-
-
-def filling_of(
-    measurement: Measurement,
-    *,
-    shown: Collection[str] | None = None,
-    most: int = 1,
-    asked: Sequence[Questionnaire] = (),
-) -> Filling:
-    """Give a measurement as its answers are now; callers have passed its door, as with `filling`.
-
-    `asked` is what it asks in the reader's language, where that is known already: no answer changes it.
-    """
-    prefetch_related_objects([measurement], "sheets")
-    asked = asked or in_real_words(measurement.participant.study, asked_of(measurement), language())
-    return _filling(measurement, asked, list(measurement.sheets.all()), shown, most)
+    return filling_of(measurement, Wording(measurement, language()), shown=shown, most=most)
 
 
 def knows(measurement: Measurement, questionnaire: str, item: str) -> bool:
     """Tell whether a question exists in a measurement, asked by routing now or not. Callers have passed its door."""
     return any(one.id == questionnaire and item in {known.id for known in one.items} for one in asked_of(measurement))
-
-
-def differing(measurement: Measurement) -> set[str]:
-    """Name the questions of a measurement that have two answers. Callers have passed its door."""
-    return {f"{pair.questionnaire}.{pair.item}" for pair in unsettled(measurement)}
 
 
 @dataclass(frozen=True)
@@ -293,50 +413,44 @@ def progress(participant: Participant, measurement: Measurement) -> tuple[int, i
     return done, len(asked) if done else sum(questionnaire.most({}) for questionnaire in asked_of(measurement))
 
 
-def _filling(
-    measurement: Measurement,
-    asked: Sequence[Questionnaire],
-    sheets: list[AnswerSheet],
-    shown: Collection[str] | None,
-    most: int,
+def filling_of(
+    measurement: Measurement, wording: Wording, *, shown: Collection[str] | None = None, most: int = 1
 ) -> Filling:
-    protocol = protocol_of(measurement.participant.study)
+    """Give a measurement as its answers are now; callers have passed its door, as with `filling`."""
+    prefetch_related_objects([measurement], "sheets")
+    sheets = list(measurement.sheets.all())
     given = measures.answers_so_far(measurement)
     kept = {sheet.questionnaire: sheet.answers for sheet in sheets}
+    asked = asked_of(measurement)
     questions: list[Question] = []
     for questionnaire in asked:
         answers = given.get(questionnaire.id, {})
-        spoken = language() if questionnaire.words.get(language()) else protocol.languages[0]
         page_of = {item: number for number, page in enumerate(pages(questionnaire, most)) for item in page}
+        sheet = Sheet(measurement.pk, questionnaire, kept.get(questionnaire.id, {}), wording)
         for number, item in enumerate(questionnaire.asked(answers)):
-            where = _Where(
-                number=len(questions) + 1,
-                first=number == 0,
-                page=page_of[item.id],
-                language=spoken,
-                seen=fingerprint(measurement.pk, questionnaire.id, item.id, kept.get(questionnaire.id, {})),
+            answered = answers.get(item.id) is not None
+            hidden = answered and shown is not None and f"{questionnaire.id}.{item.id}" not in shown
+            value = None if hidden else answers.get(item.id)
+            questions.append(
+                Question(len(questions) + 1, number == 0, page_of[item.id], sheet, item, answered, hidden, value)
             )
-            questions.append(_question(questionnaire, item, answers, where, shown))
     return Filling(
         pk=measurement.pk,
-        title=protocol.text(f"waves.{measurement.wave}", language()),
+        title=protocol_of(measurement.participant.study).text(f"waves.{measurement.wave}", wording.language),
         state=state_of(measurement),
         opens_on=measurement.opens_on,
         closes_on=measurement.closes_on,
         submitted_at=measurement.submitted_at,
         saved_at=max((sheet.saved_at for sheet in sheets), default=None),
-        instruments=tuple(
-            (_words(one, protocol.languages[0]).get("", NO_WORDS).text, one.text_included) for one in asked
-        ),
         questions=tuple(questions),
-        differing=tuple(_two(measurement, questions, by_link=shown is not None)),
-        most=sum(questionnaire.most(given.get(questionnaire.id, {})) for questionnaire in asked),
+        given=given,
+        by_link=shown is not None,
         measurement=measurement,
-        asked=tuple(asked),
+        wording=wording,
     )
 
 
-def _two(measurement: Measurement, questions: list[Question], *, by_link: bool) -> Iterator[Two]:
+def _two(measurement: Measurement, questions: Sequence[Question], *, by_link: bool) -> Iterator[Two]:
     known = {question.name: question for question in questions}
     for pair in unsettled(measurement):
         question = known.get(f"{pair.questionnaire}.{pair.item}")
@@ -351,65 +465,13 @@ def _two(measurement: Measurement, questions: list[Question], *, by_link: bool) 
         yield Two(pair.pk, standing, pair.standing_at, replace(other, hidden=False), pair.other_at)
 
 
-def _words(questionnaire: Questionnaire, otherwise: str) -> Mapping[str, Words]:
-    return questionnaire.words.get(language()) or questionnaire.words.get(otherwise) or {}
-
-
-@dataclass(frozen=True)
-class _Where:
-    number: int
-    first: bool
-    page: int
-    language: str
-    seen: str
-
-
-def _question(
-    questionnaire: Questionnaire,
-    item: Item,
-    answers: Mapping[str, Any],
-    where: _Where,
-    shown: Collection[str] | None,
-) -> Question:
-    told = questionnaire.words.get(where.language) or {}
-    word, about = told.get(item.id, NO_WORDS), told.get("", NO_WORDS)
-    grid = questionnaire.grid_of(item.id)
-    answered = answers.get(item.id) is not None
-    hidden = answered and shown is not None and f"{questionnaire.id}.{item.id}" not in shown
-    options = tuple(
+def _options(item: Item, word: Words) -> tuple[Option, ...]:
+    return tuple(
         Option(str(code), word.options.get(str(code), str(code)), code == item.not_applicable)
         for code in item.all_codes
-    )
-    return Question(
-        **vars(where),
-        questionnaire=questionnaire.id,
-        item=item.id,
-        kind=item.kind,
-        text=word.text or item.id,
-        hint=word.hint,
-        unit=word.unit,
-        options=options,
-        low=int(item.bounds[0] or 0),
-        high=int(item.bounds[1] or 0),
-        required=item.required,
-        instrument=about.text,
-        introduction=about.hint,
-        text_included=questionnaire.text_included,
-        answered=answered,
-        hidden=hidden,
-        value=None if hidden else answers.get(item.id),
-        shape=item,
-        grid=grid.id if grid else "",
-        lead=told.get(grid.id, NO_WORDS).text if grid else "",
-        rows=tuple((row, word.options.get(row, row)) for row in item.rows),
-        parts=tuple(_part(item, part, told) for part in item.items),
     )
 
 
 def _part(item: Item, part: Item, told: Mapping[str, Words]) -> Part:
     word = told.get(f"{item.id}.{part.id}", NO_WORDS)
-    options = tuple(
-        Option(str(code), word.options.get(str(code), str(code)), code == part.not_applicable)
-        for code in part.all_codes
-    )
-    return Part(part.id, part.kind, word.text or part.id, word.unit, options, part.required)
+    return Part(part.id, part.kind, word.text or part.id, word.unit, _options(part, word), part.required)

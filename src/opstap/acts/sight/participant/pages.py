@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import get_language
 
@@ -14,7 +14,10 @@ from opstap.store.models import Enrolment, JobSearch, Participant, Participation
 
 @dataclass(frozen=True)
 class Own:
-    """Who someone is on their own pages: name, programme, form of address, the programme's pages they have."""
+    """Who someone is on their own pages: name, programme, form of address, the programme's pages they have.
+
+    `record` is what the door gave, for what else the page opens.
+    """
 
     name: str
     initials: str
@@ -22,6 +25,7 @@ class Own:
     programme: str
     address: str
     pages: frozenset[str]
+    record: Participant = field(repr=False)
 
 
 def own(by: User) -> Own:
@@ -36,6 +40,7 @@ def own(by: User) -> Own:
         programme=protocol.text("short_title", language()),
         address=protocol.text("address", language()),
         pages=frozenset(pages_open(participant)),
+        record=participant,
     )
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opstap.acts import clock, measures
+from opstap.acts import clock, measures, two_answers
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight.participant import filling as sight
 from opstap.acts.sight.participant.today import questionnaires as waves_of
@@ -188,12 +188,12 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _filling(request: HttpRequest, pk: int) -> sight.Filling:
-    return sight.filling(signed_in(request), pk, shown=sitting.shown(request, pk), most=_most(request))
+    return sight.filling(reader(request).record, pk, shown=sitting.shown(request, pk), most=_most(request))
 
 
 def _again(request: HttpRequest, before: sight.Filling, saved: Any) -> sight.Filling:
     shown = sitting.shown(request, before.pk)
-    return sight.filling_of(saved, shown=shown, most=_most(request), asked=before.asked)
+    return sight.filling_of(saved, before.wording, shown=shown, most=_most(request))
 
 
 def _most(request: HttpRequest) -> int:
@@ -251,7 +251,9 @@ def _take_in(request: HttpRequest, seen: sight.Filling, together: Sequence[sight
             del given[wrong]
     if given:
         names = {f"{questionnaire}.{item}" for item in given}
-        taken.tired = sitting.answered(request, seen.pk, names - sight.differing(seen.measurement))
+        unsettled = two_answers.unsettled(taken.measurement or seen.measurement)
+        differing = {f"{pair.questionnaire}.{pair.item}" for pair in unsettled}
+        taken.tired = sitting.answered(request, seen.pk, names - differing)
     if "more" not in request.POST:
         lacking = [one for one in together if one.required and not one.hidden and one.item in empty]
         missing = say(reader(request).address, "There is no answer yet. Choose or fill in what fits you best.")
