@@ -287,7 +287,7 @@ TABLE: dict[str, Row] = {
     "research:compare_reports": Row(ANALYST, ("=steps",)),
     "research:report_run": Row(ANALYST, ("report",)),
     "research:report_whole": Row(ANALYST, ("report",)),
-    "research:report_file": Row(ANALYST, ("report", "=results.json")),
+    "research:report_file": Row(ANALYST, ("report", "=report.html")),
     "research:summaries": Row(COORDINATORS),
     "research:summary": Row(COORDINATOR, ("report",)),
     "research:tell_summary": Row(COORDINATOR, ("report", "=show"), post=True),
