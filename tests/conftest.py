@@ -24,6 +24,12 @@ def _own_language(settings):
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_other_process(monkeypatch):
+    # What a page leaves to another process is done by the test that is about it.
+    monkeypatch.setattr("opstap.jobs.report.begin", lambda: None)
+
+
 @pytest.fixture
 def unscoped():
     """Open every study, on the world's first day, while a test builds its world."""

@@ -137,7 +137,10 @@ def _reads_the_flow_and_the_report(analyst: Walker) -> None:
     counted = re.search(r"\(n\s=\s(\d+)\)", drawn)
     assert counted
     assert counted[1] in table
-    analyst.go("/study/report/").follow("main a[href*='/study/report/']")
+    analyst.go("/study/report/").follow("main a[href*='/study/report/']").send("main form[action$='/ask/']")
+    analyst.follow("main table a[href*='/study/reports/']")
+    analyst.page.locator("main a[href$='/report.html']").first.wait_for(timeout=240_000)
+    analyst.look().follow("main a[href$='/report.html']")
     assert analyst.page.locator("figure svg").count() > 3
 
 

@@ -20,6 +20,7 @@ from opstap.acts import (
     placements,
     plans,
     queries,
+    reporting,
     search,
     signing,
     team,
@@ -28,9 +29,11 @@ from opstap.acts import (
 )
 from opstap.acts.doors import SYSTEM
 from opstap.domain.access import Role
-from opstap.store.models import Alert, Consent, Mail, Measurement, Participant, Plan, Session, User
+from opstap.store.models import Alert, Consent, Mail, Measurement, Participant, Plan, ReportRun, Session, User
 from opstap.web.shared.entering import CODE, LINK
 from tests.world import PASSWORD, World
+
+FILES = ("provenance.json", "report.html", "results.json")
 
 
 @dataclass
@@ -155,6 +158,15 @@ def scene() -> Scene:
         to_sign = two_hands.ask(
             by=world.second_coordinator(), study=world.study, kind="reveal", participant=own, reason="Opgenomen."
         )
+        report = reporting.take_report(
+            by=SYSTEM, run=reporting.ask_report(by=staff["analyst"], study=world.study, language="nl")
+        ).run
+        reporting.keep_report(
+            by=SYSTEM, run=report, lead="Iets.", summary="<p>Dit kwam eruit.</p>", files=dict.fromkeys(FILES, b"{}")
+        )
+        # As if it had been made after unblinding: the pages of the scene itself stay blinded.
+        ReportRun.objects.filter(pk=report.pk).update(permuted=False)
+        reporting.publish_summary(by=staff["coordinator"], run=report)
     alert = Alert.objects.create(measurement=answered, questionnaire="background", item="age", raised_at=world.moment)
     in_rentree = elsewhere.in_care()
     visitors = {
@@ -176,6 +188,7 @@ def scene() -> Scene:
         "asked_of_workplace": asked["workplace"].pk,
         "query": query.pk,
         "alert": alert.pk,
+        "report": report.pk,
         "incident": incident.pk,
         "consent": decided["programme"].pk,
         "signed": decided["study"].pk,

@@ -118,6 +118,8 @@ TABLE: dict[str, Row] = {
     "participant:add_placement": Row(IN_PROGRAMME),
     "participant:placement": Row(OWN, ("placement",)),
     "participant:record": Row(PARTICIPANTS),
+    # Everyone who took part in the study may read what came out of it, whatever their group.
+    "participant:results": Row(OWN | {"participant, usual care"}),
     "participant:looked": Row(PARTICIPANTS),
     "participant:contact": Row(PARTICIPANTS),
     # Letting a workplace in is part of the programme: usual care has no such page.
@@ -279,7 +281,16 @@ TABLE: dict[str, Row] = {
     "research:exports": Row(DATA_MANAGERS | ANALYST),
     "research:export_file": Row(DATA_MANAGER | ANALYST, ("=steps", "=csv"), post=True),
     "research:report": Row(ANALYST),
-    "research:report_show": Row(ANALYST, ("=steps",)),
+    "research:reports": Row(ANALYST, ("=steps",)),
+    "research:fix_plan": Row(ANALYST, ("=steps",), post=True),
+    "research:ask_report": Row(ANALYST, ("=steps",), post=True),
+    "research:compare_reports": Row(ANALYST, ("=steps",)),
+    "research:report_run": Row(ANALYST, ("report",)),
+    "research:report_whole": Row(ANALYST, ("report",)),
+    "research:report_file": Row(ANALYST, ("report", "=report.html")),
+    "research:summaries": Row(COORDINATORS),
+    "research:summary": Row(COORDINATOR, ("report",)),
+    "research:tell_summary": Row(COORDINATOR, ("report", "=show"), post=True),
     # The house
     "steward:people": Row(STEWARD),
     "steward:make": Row(STEWARD),

@@ -44,6 +44,7 @@ def _read(made: dict[str, Any], name: str, _output: Path, seed: int, language: s
     from opstap.acts.dataset import run_report
     from opstap.acts.doors import SYSTEM, entering
     from opstap.acts.protocols import protocol_of
+    from opstap.acts.reporting import plan_of_study
 
     with entering(SYSTEM):
         study = _study(name)
@@ -52,7 +53,7 @@ def _read(made: dict[str, Any], name: str, _output: Path, seed: int, language: s
         if language is not None and language not in known:
             raise BadInput(f"--language {language}: {study.slug} has no texts in it; choose {' or '.join(known)}")
         made["language"] = language or known[0]
-        made["unblinded_at"] = study.unblinded_at
+        made["unblinded_at"], made["plan"] = study.unblinded_at, plan_of_study(study)
         made["dataset"] = run_report(by=SYSTEM, study=study, seed=seed)
 
 
@@ -76,10 +77,17 @@ def _study(name: str) -> Any:
 
 
 def _compute(made: dict[str, Any], _name: str, _output: Path, seed: int, _language: str | None) -> None:
+    from opstap.reports import FixedPlan
     from opstap.reports import evaluate as run
 
+    plan = made["plan"]
     made["report"] = run(
-        made["protocol"], made["dataset"], language=made["language"], seed=seed, unblinded_at=made["unblinded_at"]
+        made["protocol"],
+        made["dataset"],
+        language=made["language"],
+        seed=seed,
+        fixed=FixedPlan(plan.text, plan.digest, plan.at, "analyst") if plan else None,
+        unblinded_at=made["unblinded_at"],
     )
 
 

@@ -63,7 +63,8 @@ class Deviation:
 
 
 def plan_of(protocol: Protocol) -> Plan:
-    """Write down what a protocol says of the analysis: design, arms, waves, outcomes, estimands, analyses, baseline.
+    """Write down what a protocol says of the analysis: design, arms, waves, outcomes, estimands, analyses,
+    baseline, economics.
 
     The same analysis gives the same text, whatever the order of keys and the words around it; the order of analyses
     and outcomes counts, since the first of the primary ones is the finding.
@@ -79,6 +80,7 @@ def plan_of(protocol: Protocol) -> Plan:
         "outcomes": [one.model_dump(mode="json") for one in study.outcomes],
         "analyses": [one.model_dump(mode="json") for one in study.analyses],
         "baseline": list(study.baseline),
+        "economics": study.economics.model_dump(mode="json") if study.economics else None,
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Plan(text, hashlib.sha256(text.encode()).hexdigest())

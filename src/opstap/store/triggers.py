@@ -24,6 +24,8 @@ _ERASED = (
 )
 #: Tables of the conduct of a trial, that only grow.
 TRIAL = ("store_stratumcorrection",)
+#: What was fixed before anybody knew the outcome, and what was told of it.
+REPORTS = ("store_fixedplan", "store_reportfile")
 
 
 def _grows_sqlite(tables: Iterable[str]) -> list[str]:
@@ -169,6 +171,18 @@ def remove_trial(_apps: Any, schema_editor: Any) -> None:
     """Go back to the guards from before; run only when that migration is undone."""
     _drop(schema_editor, TRIAL)
     _renew_lot(schema_editor, "NEW.arm <> OLD.arm")
+
+
+def install_reports(_apps: Any, schema_editor: Any) -> None:
+    """Let a plan that was fixed, and the files of a report, stay as they are."""
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for statement in _grows_postgresql(REPORTS) if postgresql else _grows_sqlite(REPORTS):
+        schema_editor.execute(statement)
+
+
+def remove_reports(_apps: Any, schema_editor: Any) -> None:
+    """Take those away again; run only when that migration is undone."""
+    _drop(schema_editor, REPORTS)
 
 
 def _renew_lot(schema_editor: Any, changed: str) -> None:

@@ -42,10 +42,10 @@ MAY = {
     REFERRER: "refer see_lot",
     COORDINATOR: "refer screen include enrol_partner sign_consent allocate change_contact consent withdraw "
     "enter_answers report_incident see_incidents follow_incident look_for_signals "
-    "correct_answers send_link assign_care record_life_event see_progress unblind choose_paper "
+    "correct_answers send_link assign_care record_life_event see_progress publish_summary unblind choose_paper "
     "keep_calendar settle_mail see_queries answer_query take_alert correct_stratum see_lot "
     "see_flow see_delivered see_locks lock_study reveal",
-    ANALYST: "see_report see_lot see_balance see_flow see_delivered export",
+    ANALYST: "see_report fix_plan see_lot see_balance see_flow see_delivered export",
     DATA_MANAGER: "see_queries review_answers raise_query close_query see_incidents look_for_signals "
     "see_lot see_balance see_flow see_delivered see_locks lock_person lock_study reveal export",
     STEWARD: "manage_people open_study see_audit",

@@ -83,6 +83,8 @@ class Permission(StrEnum):
     RECORD_LIFE_EVENT = "record_life_event"
     SEE_PROGRESS = "see_progress"
     SEE_REPORT = "see_report"
+    FIX_PLAN = "fix_plan"
+    PUBLISH_SUMMARY = "publish_summary"
     SEE_FLOW = "see_flow"
     SEE_DELIVERED = "see_delivered"
     SEE_LOCKS = "see_locks"
@@ -183,6 +185,9 @@ TABLE: dict[Permission, frozenset[Standing]] = {
     P.RECORD_LIFE_EVENT: frozenset({*_CARE, _COORDINATOR}),
     P.SEE_PROGRESS: frozenset({_COORDINATOR}),
     P.SEE_REPORT: frozenset({_ANALYST, _SYSTEM}),
+    P.FIX_PLAN: frozenset({_ANALYST}),
+    # The analyst writes it, who knows the people tells them.
+    P.PUBLISH_SUMMARY: frozenset({_COORDINATOR}),
     P.SEE_FLOW: frozenset({_COORDINATOR, _ANALYST, _DATA_MANAGER, _SYSTEM}),
     P.SEE_DELIVERED: frozenset({_COORDINATOR, _ANALYST, _DATA_MANAGER}),
     P.SEE_LOCKS: frozenset({_COORDINATOR, _DATA_MANAGER}),

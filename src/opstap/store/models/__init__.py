@@ -43,6 +43,7 @@ from opstap.store.models.records import (
     Screening,
     WorkSpell,
 )
+from opstap.store.models.reports import FixedPlan, ReportFile, ReportRun
 from opstap.store.models.search import Application, ApplicationEntry, JobSearch, JobWishes, Placement
 from opstap.store.models.statute import DeadlineMark, StatuteFacts
 from opstap.store.models.studies import (
@@ -82,6 +83,7 @@ __all__ = [
     "EnergyBudget",
     "EnergyNote",
     "Enrolment",
+    "FixedPlan",
     "FormMark",
     "Goal",
     "GoalReview",
@@ -117,6 +119,8 @@ __all__ = [
     "QueryEntry",
     "ReadEvent",
     "Readiness",
+    "ReportFile",
+    "ReportRun",
     "Screening",
     "Session",
     "SignInLink",

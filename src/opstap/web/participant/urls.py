@@ -92,6 +92,7 @@ urlpatterns = [
     path("week/", today.week, name="week_paper"),
     path("data/", record.record, name="record"),
     path("data/looked/", record.looked, name="looked"),
+    path("data/results/", record.results, name="results"),
     path("data/contact/", record.contact, name="contact"),
     path("data/workplace/", record.workplace, name="workplace"),
     path("data/workplace/<int:pk>/end/", record.end_workplace, name="end_workplace"),

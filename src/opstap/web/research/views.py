@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opstap.acts import find, protocols, recruitment
+from opstap.acts import find, recruitment
 from opstap.acts import partners as partner_acts
 from opstap.acts.clock import today
 from opstap.acts.refusals import NotHere
-from opstap.acts.sight import dataset, people
 from opstap.acts.sight import partners as partners_sight
+from opstap.acts.sight import people
 from opstap.acts.sight import recruitment as recruitment_sight
 from opstap.acts.sight.alerts import waiting as waiting_alerts
 from opstap.acts.sight.journey import journey
@@ -32,9 +29,6 @@ from opstap.web.research import forms as ours
 from opstap.web.research.acting import DOINGS
 from opstap.web.shared.entering import needs, who
 from opstap.web.shared.submitting import submit
-
-#: The seed of a report in the browser: the one that `opstap evaluate` takes when none is given.
-SEED = 1
 
 
 @needs(Role.COORDINATOR)
@@ -161,34 +155,3 @@ def screening(request: HttpRequest) -> HttpResponse:
     page = recruitment_sight.screening_log(who(request), outcome=outcome, number=number)
     context = {"page": page, "outcome": outcome, "outcomes": words.OUTCOMES, "query": f"outcome={outcome}"}
     return render(request, "research/screening.html", context)
-
-
-@needs(Role.ANALYST)
-@require_GET
-def report(request: HttpRequest) -> HttpResponse:
-    """List the studies that one may analyse, with what is in each."""
-    return render(request, "research/report.html", {"studies": dataset.datasets(who(request))})
-
-
-@needs(Role.ANALYST)
-@require_GET
-def report_show(request: HttpRequest, slug: str) -> HttpResponse:
-    """Run the analysis plan on a study as it stands now, and show the report; each run is in the audit trail.
-
-    The same data give the same page, so it is kept by the hash of its data: reading it again costs nothing.
-    """
-    # The estimators take seconds to import: only this page pays for them.
-    from opstap import reports
-    from opstap.acts.dataset import run_report
-
-    study = find.study_named(slug)
-    data = run_report(by=who(request), study=study, seed=SEED)
-    protocol = protocols.protocol_of(study)
-    language = get_language() or protocol.languages[0]
-    key = f"report:{data.hash}:{language}"
-    drawn = cache.get(key)
-    if drawn is None:
-        made = reports.evaluate(protocol, data, language=language, seed=SEED, unblinded_at=study.unblinded_at)
-        drawn = reports.page(made, stylesheet=static("opstap/opstap.css"))
-        cache.set(key, drawn, 3600)
-    return HttpResponse(drawn)

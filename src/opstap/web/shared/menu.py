@@ -32,6 +32,7 @@ _STAFF: dict[Role, list[tuple[str, Any, str]]] = {
         ("research:flow", _("Flow of participants"), "people"),
         ("research:delivered", _("What was delivered"), "steps"),
         ("research:data", _("Closing the data"), "shield"),
+        ("research:summaries", _("What came out"), "message"),
         ("research:lot", _("The lot"), "shield"),
     ],
     Role.ANALYST: [

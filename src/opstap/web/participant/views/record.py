@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opstap.acts import doors, plans, recruitment
 from opstap.acts.doors import User
 from opstap.acts.refusals import NotHere, Refused
+from opstap.acts.sight import reports
 from opstap.acts.sight.participant import record as sight
 from opstap.acts.sight.participant.pages import with_page
 from opstap.acts.words import Contact
 from opstap.web.participant.frame import mine, page, reader, signed_in
 from opstap.web.participant.said import say
 from opstap.web.participant.views.around import ShareForm
+from opstap.web.shared.alone import page_alone
 from opstap.web.shared.around import FUNCTIONS
 from opstap.web.shared.once import Again, once
 from opstap.web.shared.submitting import TWICE
@@ -61,7 +63,18 @@ class InviteForm(forms.Form):
 @require_GET
 def record(request: HttpRequest) -> HttpResponse:
     """Show one's own data on one page."""
-    return page(request, "record", record=sight.record(signed_in(request)))
+    user = signed_in(request)
+    return page(request, "record", record=sight.record(user), told=reports.has_summary(user))
+
+
+@mine
+@require_GET
+def results(request: HttpRequest) -> HttpResponse:
+    """Tell what came out of the study, once that is shown to those who took part."""
+    told = reports.own_summary(signed_in(request))
+    if told is None:
+        raise NotHere("results")
+    return page_alone(told)
 
 
 @mine

@@ -1,0 +1,75 @@
+"""Reports made apart from any page: each that waits is taken, computed and kept, by a process of its own.
+
+python -m opstap.jobs.report         # what a page starts when a report is asked for; `opstap due` does it too
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+SAID = logging.getLogger("opstap.reports")
+
+
+def begin() -> None:
+    """Start a process that makes the reports that wait, and go on; it takes over where another was broken off."""
+    made = subprocess.Popen(
+        [sys.executable, "-m", "opstap.jobs.report"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    # Whoever starts a process has to see it end, or it stays in the system's list.
+    threading.Thread(target=made.wait, daemon=True).start()
+
+
+def make_waiting() -> int:
+    """Make the reports that wait, one after the other, and count those that were made."""
+    from opstap.acts.doors import SYSTEM, entering
+    from opstap.acts.refusals import Refused
+    from opstap.acts.reporting import take_report, waiting
+
+    made = 0
+    with entering(SYSTEM):
+        for run in waiting():
+            # Another process may have taken it meanwhile.
+            with suppress(Refused):
+                made += _make(take_report(by=SYSTEM, run=run))
+    return made
+
+
+def _make(taken: object) -> bool:
+    from opstap.acts.doors import SYSTEM
+    from opstap.acts.protocols import protocol_of
+    from opstap.acts.reporting import Taken, fail_report, keep_report
+    from opstap.reports import FixedPlan, evaluate
+    from opstap.reports.writing import files
+
+    assert isinstance(taken, Taken)
+    run, plan = taken.run, taken.plan
+    try:
+        made = evaluate(
+            protocol_of(run.study), taken.data, language=run.language, seed=run.seed,
+            fixed=FixedPlan(plan.text, plan.digest, plan.at, "analyst") if plan else None,
+            unblinded_at=run.study.unblinded_at,
+        )  # fmt: skip
+        content = files(made)
+    except Exception as error:
+        # What a report says of its data is for the analyst; of a fault only its kind is kept, since more could tell of
+        # a person.
+        SAID.error("report %s could not be made: %s", run.pk, type(error).__name__)
+        fail_report(by=SYSTEM, run=run, problem=str(error) if type(error).__module__.startswith("opstap.") else "")
+        return False
+    summary = content.get("summary.html", b"").decode()
+    keep_report(by=SYSTEM, run=run, lead=made.lead, summary=summary, files=content)
+    return True
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opstap.config.settings")
+    import django
+
+    django.setup()
+    make_waiting()
