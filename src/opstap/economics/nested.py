@@ -15,6 +15,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
@@ -131,10 +132,23 @@ def _all(work: list[tuple[_Plan, int, np.random.SeedSequence]], cores: int | Non
     waiting = (time.perf_counter() - began) * (len(work) - 1)
     many = cores or os.cpu_count() or 1
     if cores != 1 and many > 1 and (waiting > _WORTH_CORES or cores is not None) and len(work) > 1:
-        with ProcessPoolExecutor(many, mp_context=get_context("spawn")) as pool:
+        with _one_thread_each(), ProcessPoolExecutor(many, mp_context=get_context("spawn")) as pool:
             yield from pool.map(_share, work[1:])
     else:
         yield from map(_share, work[1:])
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Keep each new process to one thread of linear algebra: two that share the cores wait for each other."""
+    name = "OPENBLAS_NUM_THREADS"
+    before = os.environ.get(name)
+    os.environ.setdefault(name, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
 
 
 def _share(work: tuple[_Plan, int, np.random.SeedSequence]) -> Array:
