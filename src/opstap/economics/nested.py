@@ -35,8 +35,8 @@ _CELLS = 2_000_000
 _MOST, _LEAST = 200, 20
 #: Samples imputed at once: they stay in the processor's cache.
 _SHARE = 100
-#: Starting another process takes about a second.
-_WORTH_CORES = 3.0
+#: One process with the linear algebra on two cores is about as fast as two processes: only longer work is parted.
+_WORTH_CORES = 20.0
 
 #: What a column counts in a sum: the same for everyone, or for each person (indexed as the data).
 Weight = float | pd.Series

@@ -204,29 +204,30 @@ class _Chain:
     def _draw_number(self, number: int, rows: _Rows, keep: NDArray[np.intp]) -> Array:
         whole_there = _take(self.x, rows.index) * rows.real[..., None]
         seen = ~self.missing[..., number]
-        square = (self.gram - whole_there.swapaxes(1, 2) @ whole_there)[:, keep[:, None], keep[None, :]]
-        there = whole_there[..., keep]
+        square = self.gram - whole_there.swapaxes(1, 2) @ whole_there
         target = (self.data[..., number] - self.centre[number]) / self.spread[number] * seen
-        right = (target[:, None, :] @ self.x)[:, 0, keep]
+        right = (target[:, None, :] @ self.x)[:, 0]
+        # What predicts nothing here stays in the system, as an equation of its own with the answer 0: cutting the
+        # others out of each matrix takes longer than solving them.
+        out = np.ones(square.shape[1], dtype=bool)
+        out[keep] = False
+        square[:, out], square[:, :, out], right[:, out] = 0.0, 0.0, 0.0
         diagonal = np.einsum("bpp->bp", square)
-        ridged = square.copy()
-        places = np.arange(len(keep))
-        ridged[:, places, places] += RIDGE * np.where(diagonal > 0, diagonal, 1.0)
+        diagonal += np.where(diagonal > 0, RIDGE * diagonal, np.where(out, 1.0, RIDGE))
         # β̂ = A⁻¹ X'y, and a draw around it: A⁻¹ L z has the covariance A⁻¹, if A = L L'. One system, two sides.
-        noise = np.linalg.cholesky(ridged) @ self.random.standard_normal(right.shape)[..., None]
-        both = np.linalg.solve(ridged, np.concatenate([right[..., None], noise], axis=-1))
+        chance = np.zeros((*right.shape, 1))
+        chance[:, keep, 0] = self.random.standard_normal((len(right), len(keep)))
+        both = np.linalg.solve(square, np.concatenate([right[..., None], np.linalg.cholesky(square) @ chance], axis=-1))
         total = (target**2).sum(axis=1)
         left = np.maximum(total - (right * both[..., 0]).sum(axis=1), 1e-12 * total + 1e-300)
         df = np.maximum(np.broadcast_to(seen.sum(axis=1), left.shape) - len(keep), 1)
         sigma = np.sqrt(left / self.random.chisquare(df))
         both[..., 1] = both[..., 0] + sigma[:, None] * both[..., 1]
-        predicted = (there @ both[..., 1:])[..., 0]
+        predicted = (whole_there @ both[..., 1:])[..., 0]
         if self.columns[number].method == "norm":
             drawn = predicted + sigma[:, None] * self.random.standard_normal(predicted.shape)
             return drawn * self.spread[number] + self.centre[number]
-        whole = np.zeros((self.b, self.x.shape[2], 1))
-        whole[:, keep] = both[..., :1]
-        fitted = (self.x @ whole)[..., 0]
+        fitted = (self.x @ both[..., :1])[..., 0]
         place = _match(fitted, seen, predicted, rows.real, self.donors, self.random)
         return np.take_along_axis(self.data[..., number], place, axis=1)
 
