@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from opstap.domain.protocol.economics import Economics, Effect
 from opstap.domain.protocol.model import Analysis, Outcome
 from opstap.economics import rules
+from opstap.economics.intervals import Interval
 from opstap.economics.reading import CostError
 from opstap.economics.trial import Totals, groups
 from opstap.reports import costs_drawn
@@ -171,18 +173,20 @@ class _Page:
     def differences(self, cases: list[Case]) -> Table:
         """Show cost, effect and their ratio, by perspective and effect."""
         _ = self._
-        body, rows = [], []
-        for case in cases:
-            body.append([self._perspective(case.perspective), self._effect(case.effect), *self._cells(case)])
-            rows.append(self._row(case))
+        body: list[list[str]] = []
+        rows = []
+        for perspective, group in groupby(cases, key=lambda one: one.perspective):
+            body.append([self._perspective(perspective), "", "", ""])
+            for case in group:
+                body.append([f"\t{self._effect(case.effect)}", *self._cells(case)])
+                rows.append(self._row(case))
         return Table(
             f"{self.analysis.id}-differences",
             _("Difference in cost and effect, by perspective"),
-            [_("Perspective"), _("Effect"), *self._heads()],
+            [_("Perspective and effect"), *self._heads()],
             body,
             pd.DataFrame(rows),
-            left=2,
-            note=self._how(cases[0]),
+            note=f"{self._how(cases[0])} {self._positions()}",
         )
 
     def thresholds(self, cases: list[Case]) -> Table:
@@ -190,12 +194,11 @@ class _Page:
         _, words = self._, self.words
         body, rows = [], []
         for case in cases:
+            body.append([f"{self._perspective(case.perspective)}: {self._effect(case.effect)}", "", "", ""])
             for wtp, benefit in case.found.benefits.items():
                 chance, worth = case.found.uncertain.probability(wtp), case.found.uncertain.evpi(wtp)
-                name = f"{self._perspective(case.perspective)}: {self._effect(case.effect)}"
                 body.append([
-                    name, self.money(wtp), self.money(benefit.estimate), self._span(benefit.low, benefit.high),
-                    words.percent(chance), self.money(worth),
+                    f"\t{self.money(wtp)}", self._euros(benefit), words.percent(chance), self.money(worth),
                 ])  # fmt: skip
                 rows.append({
                     "perspective": case.perspective, "effect": case.effect.id, "wtp": wtp, "inmb": benefit.estimate,
@@ -204,8 +207,8 @@ class _Page:
         return Table(
             f"{self.analysis.id}-thresholds",
             _("Net benefit at each willingness to pay"),
-            [_("Perspective and effect"), _("Willingness to pay"), _("Net benefit"), _("95% interval"),
-             _("Chance of being cost-effective"), _("Value of perfect information, a person")],
+            [_("Willingness to pay"), _("Net benefit (95% interval)"), _("Chance of being cost-effective"),
+             _("Value of perfect information, a person")],
             body,
             pd.DataFrame(rows),
         )  # fmt: skip
@@ -308,7 +311,7 @@ class _Page:
             pd.DataFrame(rows),
             note=_("Perspective: %(perspective)s. Declared in the protocol. A subgroup shows chance as well: no effect "
                    "in one and an effect in another is no proof that they differ.")
-            % {"perspective": self._perspective(main.perspective)},
+            % {"perspective": self._perspective(main.perspective)} + f" {self._positions()}",
         )  # fmt: skip
 
     def tornado(self, main: Case, swings: list[dict[str, Any]]) -> Iterator[Block]:
@@ -413,16 +416,16 @@ class _Page:
 
     def _heads(self) -> list[str]:
         _ = self._
-        return [_("Difference in cost"), _("95% interval"), _("Difference in effect"), _("95% interval"),
-                _("Cost per unit of effect")]  # fmt: skip
+        return [_("Cost (95% interval)"), _("Effect (95% interval)"), _("Cost per unit of effect")]
 
     def _cells(self, case: Case) -> list[str]:
         found, digits = case.found, self._digits(case.effect)
-        return [
-            self.money(found.cost.estimate), self._span(found.cost.low, found.cost.high),
-            self.words.number(found.effect.estimate, digits),
-            self.words.interval(found.effect.low, found.effect.high, digits), self._ratio(case),
-        ]  # fmt: skip
+        effect = self.words.number(found.effect.estimate, digits)
+        interval = self.words.interval(found.effect.low, found.effect.high, digits)
+        return [self._euros(found.cost), f"{effect} ({interval})", self._position(case)]
+
+    def _euros(self, found: Interval) -> str:
+        return f"{self.money(found.estimate)} ({self.words.interval(found.low, found.high, 0)})"
 
     def _row(self, case: Case) -> dict[str, Any]:
         found = case.found
@@ -444,6 +447,22 @@ class _Page:
         if found.position == "sw":
             return _("%(money)s saved per unit of effect lost") % {"money": self.money(found.icer)}
         return self.money(found.icer)
+
+    def _position(self, case: Case) -> str:
+        """Say the ratio in one word or number, as it stands in a table; `_positions` explains the words."""
+        _, found = self._, case.found
+        words = {"se": _("dominant"), "nw": _("dominated")}
+        if found.icer is None:
+            return "–"
+        if found.position == "sw":
+            return _("%(money)s saved") % {"money": self.money(found.icer)}
+        return words.get(found.position, self.money(found.icer))
+
+    def _positions(self) -> str:
+        return self._(
+            "Dominant: more effect at lower cost. Dominated: less effect at higher cost. Saved: less effect, and so "
+            "much saved for each unit of it."
+        )
 
     def _how(self, case: Case) -> str:
         found = case.found
