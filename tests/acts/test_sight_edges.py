@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from opstap.acts import care, clock, consents, measures
+from opstap.acts import care, clock, consents, doors, measures
 from opstap.acts.protocols import protocol_of
 from opstap.acts.refusals import NotHere
 from opstap.acts.sight import answers, desk, journey, progress, reach
@@ -81,13 +81,14 @@ def test_a_partners_questionnaire_is_not_the_participants(rentree: World) -> Non
         opens_on=own.opens_on, closes_on=own.closes_on + timedelta(days=1),
     )  # fmt: skip
     with pytest.raises(NotHere):
-        filling.filling(rentree.account_of(participant), other.pk)
+        filling.filling(doors.own_record(rentree.account_of(participant)), other.pk)
 
 
 def test_a_question_without_an_answer_has_none(rentree: World) -> None:
     participant = rentree.consented()
     with clock.at(rentree.moment):
-        seen = filling.filling(rentree.account_of(participant), rentree.measurement(participant, "t0").pk)
+        own = doors.own_record(rentree.account_of(participant))
+        seen = filling.filling(own, rentree.measurement(participant, "t0").pk)
     assert {question.answer for question in seen.questions} == {None}
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from opstap.acts import clock, studies, texts
+from opstap.acts import clock, doors, studies, texts
 from opstap.acts.refusals import NotHere, Refused
 from opstap.acts.sight import answers, house
 from opstap.acts.sight.participant.filling import filling
@@ -40,7 +40,9 @@ def load(world: World, instrument: str, *, house_wide: bool = False, **how) -> I
 
 def asked(world: World, participant, item: str, language: str = "nl"):
     with clock.at(world.moment), translation.override(language):
-        seen = filling(world.account_of(participant), world.measurement(participant, "t0").pk)
+        seen = filling(doors.own_record(world.account_of(participant)), world.measurement(participant, "t0").pk)
+        # Words are looked up when they are read: now, and in this language.
+        assert seen.wording.told
     return seen.at("sf12-v1", item)
 
 

@@ -33,7 +33,7 @@ def test_the_chain_has_its_head_from_the_start():
 
 @pytest.mark.django_db
 def test_every_table_that_only_grows_is_guarded():
-    for table in (*triggers.APPEND_ONLY, *triggers.LATER, *triggers.TRIAL, triggers.LOT):
+    for table in (*triggers.APPEND_ONLY, *triggers.LATER, *triggers.TRIAL, *triggers.REPORTS, triggers.LOT):
         assert len([name for name in guards() if name.startswith(f"{table}_")]) >= (
             2 if connection.vendor == "sqlite" or table != triggers.LOT else 1
         )
@@ -45,7 +45,7 @@ def test_guards_can_be_taken_away_and_put_back():
     with connection.cursor() as cursor:
         editor = SimpleNamespace(connection=connection, execute=cursor.execute)
         triggers.remove_trial(None, editor)
-        later = [triggers.growing(tables) for tables in (triggers.CONSENTING, triggers.MONITORING)]
+        later = [triggers.growing(tables) for tables in (triggers.CONSENTING, triggers.MONITORING, triggers.REPORTS)]
         for _make, undo in later:
             undo(None, editor)
         triggers.keep_corrections(None, editor)

@@ -14,6 +14,7 @@ import pandas as pd
 from opstap import __version__
 from opstap.domain.protocol import Protocol
 from opstap.domain.protocol.model import Analysis, Outcome
+from opstap.economics.reading import CostError
 from opstap.reports import (
     change,
     checklist,
@@ -179,7 +180,7 @@ def _execute(context: Context, analysis: Analysis) -> Answer:
         return Answer({"method": analysis.method, "withheld": True}, "", [Note(text % said)])
     try:
         return METHODS[analysis.method](context, analysis, outcome)
-    except (StatsError, Unanswerable) as error:
+    except (StatsError, CostError, Unanswerable) as error:
         nothing = str(error) == "no rows"
         place = f"study.analyses.{analysis.id}"
         said = {"analysis": context.text(f"analyses.{analysis.id}"), "reason": str(error), "variable": outcome.variable}

@@ -95,6 +95,8 @@ def code(
         if name not in data.columns:
             raise StatsError(f"There is no column {name!r}; the data have {', '.join(map(str, data.columns))}.")
     names = [str(name) for name in data.columns]
+    if not names:
+        raise StatsError("There is nothing to impute: the data have no columns.")
     columns, values, known = [], [], {}
     for name in names:
         series = data[name]

@@ -173,18 +173,6 @@ def remove_trial(_apps: Any, schema_editor: Any) -> None:
     _renew_lot(schema_editor, "NEW.arm <> OLD.arm")
 
 
-def install_reports(_apps: Any, schema_editor: Any) -> None:
-    """Let a plan that was fixed, and the files of a report, stay as they are."""
-    postgresql = schema_editor.connection.vendor == "postgresql"
-    for statement in _grows_postgresql(REPORTS) if postgresql else _grows_sqlite(REPORTS):
-        schema_editor.execute(statement)
-
-
-def remove_reports(_apps: Any, schema_editor: Any) -> None:
-    """Take those away again; run only when that migration is undone."""
-    _drop(schema_editor, REPORTS)
-
-
 def _renew_lot(schema_editor: Any, changed: str) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(_lot_postgresql(changed))

@@ -107,5 +107,5 @@ class Migration(migrations.Migration):
             model_name="reportfile",
             constraint=models.UniqueConstraint(fields=("run", "name"), name="one_file_of_a_name"),
         ),
-        migrations.RunPython(triggers.install_reports, triggers.remove_reports),
+        migrations.RunPython(*triggers.growing(triggers.REPORTS)),
     ]
