@@ -14,6 +14,7 @@ from opstap.acts import clock, reporting
 from opstap.acts.doors import SYSTEM
 from opstap.acts.veil import veil
 from opstap.domain.access import Role
+from opstap.jobs import due
 from opstap.jobs import report as job
 from opstap.reports.comparing import Difference, differences
 from opstap.store.models import ReportRun
@@ -154,3 +155,13 @@ def test_what_was_broken_off_is_begun_again(site):
             return reporting.waiting()
 
     assert len(site.build(later)) == 1
+
+
+def test_what_waits_is_begun_by_what_runs_every_quarter_of_an_hour(site, monkeypatch):
+    begun: list[str] = []
+    monkeypatch.setattr(job, "begin", lambda: begun.append("begun"))
+    site.build(lambda _world: due.run())
+    assert begun == []
+    site.build(lambda world: reporting.ask_report(by=world.person(Role.ANALYST), study=world.study, language="nl"))
+    site.build(lambda _world: due.run())
+    assert begun == ["begun"]
