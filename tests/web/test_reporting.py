@@ -17,7 +17,7 @@ from opstap.domain.access import Role
 from opstap.jobs import due
 from opstap.jobs import report as job
 from opstap.reports.comparing import Difference, differences
-from opstap.store.models import ReportRun
+from opstap.store.models import Grant, ReportRun
 from tests.web.test_participant import Visit
 from tests.web.test_research import text, text_after
 from tests.world import World
@@ -115,6 +115,15 @@ def test_a_fault_keeps_nothing_and_says_so(site, monkeypatch):
     shown = text(analyst.get(f"/study/reports/{veil(run.pk)}/"))
     assert "Something went wrong on our side" in shown
     assert "SECRET" not in shown
+
+
+def test_a_report_of_someone_who_lost_the_role_stands_in_nobodys_way(site):
+    analyst = site.as_(Role.ANALYST)
+    text_after(analyst, "/study/report/steps/ask/", language="nl")
+    site.build(lambda world: Grant.objects.filter(role="analyst").update(revoked_at=world.moment))
+    assert site.build(make) == 0
+    assert site.build(lambda world: ReportRun.objects.get().state) == "failed"
+    assert site.build(lambda world: reporting.waiting()) == []
 
 
 def test_those_who_took_part_read_what_came_out(site):

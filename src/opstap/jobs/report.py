@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from typing import Any
 
 SAID = logging.getLogger("opstap.reports")
 
@@ -34,16 +34,24 @@ def make_waiting() -> int:
     made = 0
     with entering(SYSTEM):
         for run in waiting():
-            # Another process may have taken it meanwhile.
-            with suppress(Refused):
-                made += _make(take_report(by=SYSTEM, run=run))
+            try:
+                taken = take_report(by=SYSTEM, run=run)
+            except Refused:
+                # Another process took it meanwhile.
+                continue
+            except Exception as error:
+                # Whoever asked may not see the data any more, or they could not be read. It must not wait for ever: no
+                # other report would be made.
+                _failed(run, error)
+                continue
+            made += _make(taken)
     return made
 
 
 def _make(taken: object) -> bool:
     from opstap.acts.doors import SYSTEM
     from opstap.acts.protocols import protocol_of
-    from opstap.acts.reporting import Taken, fail_report, keep_report
+    from opstap.acts.reporting import Taken, keep_report
     from opstap.reports import FixedPlan, evaluate
     from opstap.reports.writing import files
 
@@ -57,14 +65,25 @@ def _make(taken: object) -> bool:
         )  # fmt: skip
         content = files(made)
     except Exception as error:
-        # What a report says of its data is for the analyst; of a fault only its kind is kept, since more could tell of
-        # a person.
-        SAID.error("report %s could not be made: %s", run.pk, type(error).__name__)
-        fail_report(by=SYSTEM, run=run, problem=str(error) if type(error).__module__.startswith("opstap.") else "")
+        _failed(run, error)
         return False
     summary = content.get("summary.html", b"").decode()
     keep_report(by=SYSTEM, run=run, lead=made.lead, summary=summary, files=content)
     return True
+
+
+def _failed(run: Any, error: Exception) -> None:
+    """Keep that there is no report; what it said of its data is for the analyst.
+
+    Of anything else only the kind is kept, since more could tell of a person.
+    """
+    from opstap.acts.doors import SYSTEM
+    from opstap.acts.refusals import NotHere
+    from opstap.acts.reporting import fail_report
+
+    SAID.error("report %s could not be made: %s", run.pk, type(error).__name__)
+    ours = type(error).__module__.startswith("opstap.") and not isinstance(error, NotHere)
+    fail_report(by=SYSTEM, run=run, problem=str(error) if ours else "")
 
 
 if __name__ == "__main__":
